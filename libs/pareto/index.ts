@@ -1,0 +1,1 @@
+import { seven } from '@asterism/random'; export const eight = seven + 1;
