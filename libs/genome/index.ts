@@ -1,1 +1,22 @@
-export {};
+export { type Problem, type Result, succeed, refuse, expectOk, toPointer } from './result';
+export {
+  type Genome,
+  type Entry,
+  type EntryOf,
+  type Size,
+  type DeepReadonly,
+  genomeSchema,
+  MAX_LIVS,
+  MAX_TOTAL_LIVS,
+} from './schema';
+export { operators, kinds, isKind, type Kind } from './operators';
+export type { Operator, Family, Role, Knob, Share, AnyEntry } from './operators/operator';
+export { rotaryDims } from './operators/attention';
+export { parseGenome } from './parse';
+export { problemsOf, depthProblem } from './problems';
+export { validityProblems } from './validity';
+export { sharingPlan, shareOf, type Sources } from './sharing';
+export { normalForm } from './normal-form';
+export { canonicalJson, canonicalText, genomeHash } from './canonical';
+export { sha256Hex } from './sha256';
+export { genomeJsonSchema, contractOverride } from './json-schema';

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { contextReach, nearestDivisor, nearestMultiple, scaledTheta, widthCount } from './arithmetic';
+import { int, mixer } from './operator';
+
+const rope = z.strictObject({
+  /** Base of the rotary angles; 0 = no position code. */
+  theta: int(0, 10 ** 12).default(10000),
+  /** `llama3`: frequencies blended between context/1 and context/4 of `originalContext` (low 1, high 4), as Llama 3. */
+  scaling: z.enum(['none', 'linear', 'llama3']).default('none'),
+  factor: int(1, 1024).default(1),
+  originalContext: int(0, 2 ** 24).default(0),
+  /** Share of the head's dimensions that rotate, rounded down to even (Phi: 50). */
+  percent: int(1, 100).default(100),
+});
+
+const knobs = {
+  heads: int(1, 1024),
+  /** Key/value heads; equal to heads when not given. */
+  kvHeads: int(1, 1024),
+  headDim: int(1, 1024),
+  /** Tokens a query sees, itself included; 0 = all before it. */
+  window: int(0, 2 ** 24).default(0),
+  qkNorm: z.boolean().default(false),
+  /** `rms`: per-head RMSNorm with gain, scale headDim^-½; `l2`: unit vectors times one learnt temperature a head. */
+  qkNormKind: z.enum(['rms', 'l2']).default('rms'),
+  rope: rope.prefault({}),
+  /** Scores become softcap·tanh(score/softcap) (Gemma 2); 0 = none. */
+  softcap: int(0, 1_000_000).default(0),
+  /** Biases on q, k, v and out. */
+  bias: z.boolean().default(false),
+};
+type Knobs = z.output<z.ZodObject<typeof knobs>>;
+const MAX_HEADS = 1024;
+
+/** Dimensions of a head that rotate. */
+export function rotaryDims(entry: Pick<Knobs, 'headDim' | 'rope'>): number {
+  return entry.rope.theta === 0 ? 0 : 2 * Math.floor((entry.headDim * entry.rope.percent) / 200);
+}
+
+/** Softmax attention: MHA, GQA, MQA, windows. Classes SA-1, SA-3 and SA-4 of STAR (arXiv 2411.17800). */
+export const attention = mixer({
+  kind: 'attention',
+  title: 'Softmax attention',
+  letter: 'a',
+  family: 'attention',
+  role: 'mixer',
+  knobs,
+  values: { k: ['kvHeads', 'headDim', 'rope', 'qkNorm', 'qkNormKind'], v: ['kvHeads', 'headDim'] },
+  weightKnobs: ['heads', 'kvHeads', 'headDim', 'bias'],
+  weights: 'q, k and v projections with their biases; not QK-norm gains, temperatures, out_proj',
+  variation: {
+    heads: [1, 2],
+    kvHeads: [1, 2],
+    headDim: [32],
+    window: [0, 32],
+    qkNorm: [true],
+    rope: [{ theta: 0 }, { theta: 1000 }],
+  },
+  starClasses: [1, 3, 4, 18, 19],
+  starClass: (entry) => (entry.window > 0 ? 19 : ({ 1: 1, 2: 4, 4: 3 }[repeat(entry)] ?? 18)),
+  starOperator: (entry) => [{ 1: 1, 2: 4, 4: 3 }[repeat(entry)] ?? 10, 2, entry.window > 0 ? 2 : 1, 2, 3],
+  prefill: (raw) =>
+    raw['kvHeads'] === undefined && raw['heads'] !== undefined ? { ...raw, kvHeads: raw['heads'] } : raw,
+  check(entry) {
+    const problems = [];
+    if (entry.heads % entry.kvHeads !== 0)
+      problems.push({
+        knob: 'kvHeads',
+        code: 'indivisible',
+        message: `heads (${entry.heads}) is no multiple of kvHeads (${entry.kvHeads})`,
+      });
+    if (entry.rope.theta > 0 && entry.headDim % 2 !== 0)
+      problems.push({
+        knob: 'headDim',
+        code: 'odd',
+        message: `rotary positions need an even headDim, not ${entry.headDim}`,
+      });
+    else if (entry.rope.theta > 0 && rotaryDims(entry) === 0)
+      problems.push({
+        knob: 'rope/percent',
+        code: 'too-small',
+        message: `${entry.rope.percent} % of ${entry.headDim} dimensions leaves none to rotate; use theta 0 for no position code`,
+      });
+    if (entry.rope.theta > 0 && entry.rope.scaling === 'llama3' && entry.rope.originalContext === 0)
+      problems.push({
+        knob: 'rope/originalContext',
+        code: 'too-small',
+        message: 'scaling llama3 needs the originalContext it stretches',
+      });
+    return problems;
+  },
+  normalise: (entry) => ({
+    qkNormKind: entry.qkNorm ? entry.qkNormKind : 'rms',
+    rope: normaliseRope(entry.rope),
+  }),
+  mend(entry, locked) {
+    const headDim =
+      entry.rope.theta > 0 && entry.headDim % 2 !== 0 ? Math.max(2, entry.headDim - 1) : entry.headDim;
+    const shrunk = rotaryDims({ ...entry, headDim }) === 0 ? { ...entry.rope, percent: 100 } : entry.rope;
+    const unscaled = shrunk.scaling === 'llama3' && shrunk.originalContext === 0;
+    const mended = { ...entry, headDim, rope: unscaled ? { ...shrunk, scaling: 'none' as const } : shrunk };
+    if (entry.heads % entry.kvHeads === 0) return mended;
+    return locked.has('kvHeads')
+      ? { ...mended, heads: nearestMultiple(entry.heads, entry.kvHeads, MAX_HEADS) }
+      : { ...mended, kvHeads: nearestDivisor(entry.heads, entry.kvHeads) };
+  },
+  scale(entry, by) {
+    const heads = Math.min(MAX_HEADS, widthCount(entry.heads, by));
+    return {
+      heads,
+      kvHeads: nearestDivisor(heads, heads / repeat(entry)),
+      window: entry.window === 0 ? 0 : Math.min(2 ** 24, contextReach(entry.window, by)),
+      rope: {
+        ...entry.rope,
+        theta: scaledTheta(entry.rope.theta, rotaryDims(entry), by),
+        originalContext:
+          entry.rope.originalContext === 0
+            ? 0
+            : Math.min(
+                2 ** 24,
+                Math.max(1, Math.round((entry.rope.originalContext * by.context.to) / by.context.from)),
+              ),
+      },
+    };
+  },
+  label(entry) {
+    const form =
+      entry.kvHeads === entry.heads
+        ? `mha${entry.heads}`
+        : `${entry.kvHeads === 1 && entry.heads > 2 ? 'mqa' : 'gqa'}${entry.heads}/${entry.kvHeads}`;
+    return entry.window > 0 ? `${form} w${entry.window}` : form;
+  },
+});
+
+function repeat(entry: Pick<Knobs, 'heads' | 'kvHeads'>): number {
+  return entry.heads / entry.kvHeads;
+}
+
+function normaliseRope(given: Knobs['rope']): Knobs['rope'] {
+  if (given.theta === 0) return { theta: 0, scaling: 'none', factor: 1, originalContext: 0, percent: 100 };
+  const scaling = given.factor === 1 ? 'none' : given.scaling;
+  return {
+    ...given,
+    scaling,
+    factor: scaling === 'none' ? 1 : given.factor,
+    originalContext: scaling === 'llama3' ? given.originalContext : 0,
+  };
+}

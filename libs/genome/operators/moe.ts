@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { widthHidden } from './arithmetic';
+import { channel, int } from './operator';
+import { activation } from './swiglu';
+
+// 512 experts × 3 × width 65,536 × hidden 65,536 × 1,024 LIVs stays below 2^53: sums of parameters are exact.
+const MAX_HIDDEN = 65_536;
+const knobs = {
+  experts: int(1, 512),
+  /** Experts each token visits. */
+  topK: int(1, 512),
+  hidden: int(1, MAX_HIDDEN),
+  activation,
+  /** Weights of the chosen experts are divided by their sum. */
+  normTopK: z.boolean().default(true),
+  /** Hidden width of an expert that every token visits; 0 = none. */
+  sharedHidden: int(0, MAX_HIDDEN).default(0),
+};
+
+/** Mixture of experts, sigmoid router with a selection-only bias (LFM2-8B-A1B; rule as in DeepSeek-V3). */
+export const moe = channel({
+  kind: 'moe',
+  title: 'Mixture of experts',
+  letter: 'e',
+  family: 'mixture',
+  role: 'channel',
+  knobs,
+  values: {},
+  weightKnobs: ['experts', 'hidden', 'sharedHidden'],
+  weights: "the router with its bias, and every expert's gate and up projections; not the down projections",
+  variation: { experts: [4, 8], topK: [1, 2], hidden: [32, 64] },
+  starClasses: [22],
+  starClass: () => 22,
+  starOperator: () => [13, 1, 1, 4, 2],
+  check: (entry) =>
+    entry.topK <= entry.experts
+      ? []
+      : [
+          {
+            knob: 'topK',
+            code: 'too-big',
+            message: `topK (${entry.topK}) exceeds experts (${entry.experts})`,
+          },
+        ],
+  mend: (entry) => ({ topK: Math.min(entry.topK, entry.experts) }),
+  scale: (entry, by) => ({
+    hidden: Math.min(MAX_HIDDEN, widthHidden(entry.hidden, by)),
+    sharedHidden: Math.min(MAX_HIDDEN, widthHidden(entry.sharedHidden, by)),
+  }),
+  label: (entry) => `moe${entry.experts}/${entry.topK}`,
+});

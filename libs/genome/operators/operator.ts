@@ -1,0 +1,160 @@
+import { z } from 'zod';
+
+export type Family = 'attention' | 'convolution' | 'recurrence' | 'memoryless' | 'mixture';
+export type Role = 'mixer' | 'channel';
+export type Knob = number | boolean | string | Readonly<Record<string, number | string>>;
+
+/** A problem inside one LIV: the knob it names and why. */
+export interface KnobProblem {
+  readonly knob: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What one LIV looks like to code that does not care for its kind. */
+export interface AnyEntry {
+  readonly kind: string;
+  readonly share?: Share;
+  readonly [knob: string]: unknown;
+}
+
+export interface Share {
+  readonly weights?: { readonly group: number } | undefined;
+  readonly values?: { readonly group: number; readonly of: readonly string[] } | undefined;
+}
+
+/** How a genome is resized: the factor of the width, and the contexts before and after. */
+export interface Resizing {
+  /** New width over old width, as a fraction so that integers stay exact. */
+  readonly width: { readonly to: number; readonly from: number };
+  readonly context: { readonly to: number; readonly from: number };
+}
+
+/** Everything the system knows of one operator kind; nothing else in TypeScript lists kinds. */
+export interface Operator {
+  readonly kind: string;
+  readonly title: string;
+  /** One letter for dense pictures and test names. */
+  readonly letter: string;
+  readonly family: Family;
+  /** `mixer` moves information between tokens, `channel` only within one. */
+  readonly role: Role;
+  /** Closed list of knobs with bounds and defaults (zod). */
+  readonly knobs: z.ZodRawShape;
+  /** The whole LIV as a strict object. */
+  readonly schema: z.ZodObject;
+  /** Values another LIV of this kind may read (`share.values`), each with the knobs that must agree. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+  /** Knobs that must agree under `share.weights`. */
+  readonly weightKnobs: readonly string[];
+  /** In words: which tensors `share.weights` shares. */
+  readonly weights: string;
+  /** Choices that variation may draw at the motif width of 64, context 128, when a space says nothing else. */
+  readonly variation: Readonly<Record<string, readonly Knob[]>>;
+  /** STAR class numbers this kind can have; beyond 17 they are ours. */
+  readonly starClasses: readonly number[];
+  /** STAR class number of one LIV. */
+  starClass(entry: AnyEntry): number;
+  /** STAR operator genome: featurizer class, token mixing, sparsity, nonlinearity, channel mixing. */
+  starOperator(entry: AnyEntry): readonly [number, number, number, number, number];
+  /** Fills knobs whose default depends on other knobs; runs before the schema. */
+  prefill(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** Rules between knobs; every knob is inside its bounds here. */
+  check(entry: AnyEntry): readonly KnobProblem[];
+  /** Resets knobs without effect to their defaults. */
+  normalise(entry: AnyEntry): AnyEntry;
+  /** Nearest LIV without problems between knobs; `locked` knobs stay. */
+  mend(entry: AnyEntry, locked: ReadonlySet<string>): AnyEntry;
+  /** The LIV at another width and context (fair-training §1, §2). */
+  scale(entry: AnyEntry, by: Resizing): AnyEntry;
+  /** Short label such as `conv3` or `gqa2/1`. */
+  label(entry: AnyEntry): string;
+}
+
+const group = z.int().min(1).max(512);
+const weights = z.strictObject({ group });
+
+function shareSchema<V extends string>(values: readonly V[]) {
+  const of = z
+    .array(z.enum(values as readonly [V, ...V[]]))
+    .min(1)
+    .max(8);
+  return z.strictObject({ weights: weights.optional(), values: z.strictObject({ group, of }).optional() });
+}
+
+type Spec<K extends string, S extends z.ZodRawShape, V extends string> = Omit<
+  Operator,
+  | 'kind'
+  | 'knobs'
+  | 'schema'
+  | 'values'
+  | 'prefill'
+  | 'check'
+  | 'normalise'
+  | 'mend'
+  | 'starClass'
+  | 'starOperator'
+  | 'scale'
+  | 'label'
+> & {
+  readonly kind: K;
+  readonly knobs: S;
+  readonly values: Readonly<Record<V, readonly (keyof S & string)[]>>;
+  starClass(entry: z.output<z.ZodObject<S>>): number;
+  starOperator(entry: z.output<z.ZodObject<S>>): readonly [number, number, number, number, number];
+  prefill?(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  check?(entry: z.output<z.ZodObject<S>>): readonly KnobProblem[];
+  normalise?(entry: z.output<z.ZodObject<S>>): Partial<z.output<z.ZodObject<S>>>;
+  mend?(entry: z.output<z.ZodObject<S>>, locked: ReadonlySet<string>): Partial<z.output<z.ZodObject<S>>>;
+  scale(entry: z.output<z.ZodObject<S>>, by: Resizing): Partial<z.output<z.ZodObject<S>>>;
+  label(entry: z.output<z.ZodObject<S>>): string;
+};
+
+/** Completes a token mixer's descriptor: strict schema with sharing, and the no-op cases. */
+export function mixer<const K extends string, S extends z.ZodRawShape, const V extends string>(
+  spec: Spec<K, S, V>,
+) {
+  const share = shareSchema(Object.keys(spec.values) as V[]);
+  const schema = z.strictObject({ kind: z.literal(spec.kind), ...spec.knobs, share: share.optional() });
+  return complete(spec, schema);
+}
+
+/** Completes a channel mixer's descriptor: it shares weights only, and may run beside the LIV before it. */
+export function channel<const K extends string, S extends z.ZodRawShape>(spec: Spec<K, S, never>) {
+  const share = z.strictObject({ weights: weights.optional() });
+  const parallel = z.boolean().default(false);
+  const schema = z.strictObject({
+    kind: z.literal(spec.kind),
+    ...spec.knobs,
+    parallel,
+    share: share.optional(),
+  });
+  return complete(spec, schema);
+}
+
+function complete<K extends string, S extends z.ZodRawShape, V extends string, Z extends z.ZodObject>(
+  spec: Spec<K, S, V>,
+  schema: Z,
+) {
+  type Knobs = z.output<z.ZodObject<S>>;
+  const change = (f: ((entry: Knobs) => Partial<Knobs>) | undefined, entry: AnyEntry): AnyEntry =>
+    f ? { ...entry, ...f(entry as unknown as Knobs) } : entry;
+  return {
+    ...spec,
+    schema,
+    prefill: (raw: Readonly<Record<string, unknown>>) => spec.prefill?.(raw) ?? raw,
+    check: (entry: AnyEntry) => spec.check?.(entry as unknown as Knobs) ?? [],
+    normalise: (entry: AnyEntry) => change(spec.normalise?.bind(spec), entry),
+    mend: (entry: AnyEntry, locked: ReadonlySet<string>) =>
+      change(spec.mend && ((e) => spec.mend!(e, locked)), entry),
+    scale: (entry: AnyEntry, by: Resizing) => change((e) => spec.scale(e, by), entry),
+    starClass: (entry: AnyEntry) => spec.starClass(entry as unknown as Knobs),
+    starOperator: (entry: AnyEntry) => spec.starOperator(entry as unknown as Knobs),
+    label: (entry: AnyEntry) => spec.label(entry as unknown as Knobs),
+  };
+}
+
+/** An integer knob with bounds. */
+export function int(min: number, max: number) {
+  return z.int().min(min).max(max);
+}
