@@ -1,0 +1,79 @@
+import type { Genome } from '@asterism/genome';
+import type { Direction, Metric } from './metrics';
+import type { SearchSpec } from './spec';
+import type { Tier } from './tiers';
+
+/** One objective of a search; `pointer` names its place in the spec. */
+export interface Objective extends Metric {
+  readonly direction: Direction;
+}
+
+/** A hard limit on one metric. */
+export interface Constraint extends Metric {
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+/** A start or baseline with the library name it was given by, at deployment size. */
+export interface NamedGenome {
+  readonly name: string;
+  readonly genome: Genome;
+}
+
+/** A dataset as the spec names it and as it is known. */
+export interface DatasetPin {
+  readonly name: string;
+  readonly kind: string;
+  readonly sha256: string;
+}
+
+/** The device model that a target selector stands for in this search. */
+export interface TargetPin {
+  readonly selector: string;
+  /** `<device model>/<runtime>/<quantization>`; absent until a worker that serves it is known. */
+  readonly resolved?: string;
+}
+
+/** Everything the engine needs, fixed once: the content of the `created` event. */
+export interface ResolvedSearch {
+  readonly format: 1;
+  readonly name: string;
+  readonly seed: number;
+  /** The space, written out in full (libs/genome parses it). */
+  readonly space: Readonly<Record<string, unknown>>;
+  readonly starts: readonly NamedGenome[];
+  readonly baselines: readonly NamedGenome[];
+  readonly tier: Tier;
+  readonly deployment: SearchSpec['deployment'];
+  readonly objectives: readonly Objective[];
+  readonly constraints: readonly Constraint[];
+  readonly engine: SearchSpec['engine'];
+  /** Decisions the budget pays for. */
+  readonly budget: number;
+  /** L: decision n waits for the results of decisions up to n − L. */
+  readonly lag: number;
+  /** Decisions of the initial design: starts, baselines, stratified random ones. */
+  readonly initial: number;
+  readonly referencePoint?: Readonly<Record<string, number>>;
+  readonly datasets: readonly DatasetPin[];
+  readonly targets: readonly TargetPin[];
+  readonly trainerVersion: string;
+  /** Trainings of other numeric classes are not comparable bit for bit; absent until a worker is known. */
+  readonly numericClass?: string;
+  readonly reuse: boolean;
+}
+
+/** What the spec's names stand for at the moment; looked up by the caller, so that resolving stays pure. */
+export interface Catalogue {
+  /** Library genome by name, or undefined. */
+  genome(name: string): unknown;
+  /** Library space by name, or undefined. */
+  space(name: string): unknown;
+  readonly genomeNames: readonly string[];
+  readonly spaceNames: readonly string[];
+  readonly datasets: readonly DatasetPin[];
+  /** Selectors that are known, resolved where a live worker serves them. */
+  readonly targets: readonly TargetPin[];
+  readonly trainerVersion: string;
+  readonly numericClass?: string;
+}

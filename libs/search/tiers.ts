@@ -1,0 +1,38 @@
+export const tierNames = ['tiny', 'nano'] as const;
+export type TierName = (typeof tierNames)[number];
+
+/** What a tier fixes: the trial size, the suite, and tokens and steps (never seconds). */
+export interface Tier {
+  readonly name: TierName;
+  readonly width: number;
+  readonly vocab: number;
+  readonly repeats: number;
+  readonly tiedEmbeddings: boolean;
+  /** Longest training row, which windows and long kernels are scaled to. */
+  readonly context: number;
+  readonly suite: string;
+  readonly suiteVersion: string;
+  readonly steps: number;
+  readonly tokensPerStep: number;
+  readonly tokens: number;
+  /** Fractions of the tokens at which a result is asked for. */
+  readonly rungs: readonly number[];
+  /** Core-seconds of one evaluation with two mixers, scoring included; for forecasts only. */
+  readonly coreSeconds: number;
+}
+
+const trial = { width: 64, vocab: 512, repeats: 1, tiedEmbeddings: false, context: 128, rungs: [1] } as const;
+
+/**
+ * `tiny` is for tests of the machinery only; `nano` is the recipe of 2,048 steps × 1,024 tokens that was found to
+ * separate operator families (2.1 M tokens, 33–66 core-seconds for two to four mixers). Trials are untied: a head
+ * that starts at zero cannot be the embedding.
+ */
+export const tiers: Readonly<Record<TierName, Tier>> = {
+  tiny: { name: 'tiny', ...trial, suite: 'tiny-1', suiteVersion: '1', ...budget(16), coreSeconds: 2 },
+  nano: { name: 'nano', ...trial, suite: 'nano-1', suiteVersion: '1', ...budget(2048), coreSeconds: 60 },
+};
+
+function budget(steps: number): Pick<Tier, 'steps' | 'tokensPerStep' | 'tokens'> {
+  return { steps, tokensPerStep: 1024, tokens: steps * 1024 };
+}
