@@ -1,1 +1,11 @@
-export {};
+export * from './primitives';
+export * from './worker/register';
+export * from './worker/evaluation';
+export * from './worker/profile';
+export * from './worker/lease';
+export * from './http/problem';
+export * from './http/search';
+export * from './http/rows';
+export * from './http/candidate';
+export * from './http/catalogue';
+export { contractSchemas, httpSchemas, workerSchemas } from './json-schema';

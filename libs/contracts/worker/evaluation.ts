@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { Count, FailureClass, Finite, GenomeJson, Label, Positive, Sha256 } from '../primitives';
+
+export const DatasetRef = z.strictObject({
+  name: Label,
+  kind: z.enum(['text', 'tokens', 'pairs', 'choices', 'series']),
+  sha256: Sha256,
+});
+export type DatasetRef = z.infer<typeof DatasetRef>;
+
+export const EvaluationLimits = z.strictObject({ memoryBytes: Positive, cpuSeconds: Positive });
+export const ResumePoint = z.strictObject({ artifact: Sha256, step: Count });
+export type ResumePoint = z.infer<typeof ResumePoint>;
+
+/** One training of a trial genome to a rung, and its scores. */
+export const EvaluationWork = z.strictObject({
+  genomeHash: Sha256,
+  genome: GenomeJson,
+  tier: Label,
+  suite: Label,
+  suiteVersion: Label,
+  trainerVersion: Label,
+  datasets: z.array(DatasetRef).max(64),
+  replicate: Count,
+  device: z.string().max(40),
+  split: z.enum(['select', 'report']),
+  /** Rungs as fractions of the tier's tokens, ascending. */
+  rungs: z.array(Finite).min(1).max(16),
+  limits: EvaluationLimits,
+  resume: ResumePoint.optional(),
+});
+export type EvaluationWork = z.infer<typeof EvaluationWork>;
+
+const unit = z.number().min(0).max(1);
+
+/** Numbers are left out when the task has none, or when it crashed and `error` says why. */
+export const TaskScore = z.strictObject({
+  id: Label,
+  family: Label,
+  n: Count,
+  accuracy: unit.optional(),
+  /** Nats per answer token. */
+  nll: Finite.optional(),
+  chance: unit.optional(),
+  baselineNll: Finite.optional(),
+  /** Normalised: 0 = chance or baseline, 1 = perfect. */
+  score: Finite.optional(),
+  low: Finite.optional(),
+  high: Finite.optional(),
+  /** Score against the binding baseline ln n: what is left after knowing which values are in context. */
+  binding: Finite.optional(),
+  error: z.string().max(500).optional(),
+});
+export type TaskScore = z.infer<typeof TaskScore>;
+
+export const Score = z.strictObject({ score: Finite, low: Finite, high: Finite });
+export const Quality = z.strictObject({ value: Finite, low: Finite, high: Finite });
+export const CurvePoint = z.strictObject({
+  fraction: unit,
+  tokens: Count,
+  quality: Finite,
+  families: z.record(z.string(), Finite),
+});
+export const EvaluationCpuSeconds = z.strictObject({ data: Finite, train: Finite, score: Finite });
+export const EvaluationArtifacts = z.strictObject({ checkpoint: Sha256, samples: Sha256 });
+
+export const EvaluationScored = z.strictObject({
+  status: z.literal('scored'),
+  suite: Label,
+  suiteVersion: Label,
+  tasks: z.array(TaskScore).max(1000),
+  families: z.record(z.string(), Score),
+  quality: Quality,
+  qualityBinding: Finite,
+  curve: z.array(CurvePoint).max(1000),
+  tokens: Count,
+  steps: Count,
+  seed: Count,
+  parameters: Count,
+  cpuSeconds: EvaluationCpuSeconds,
+  wallSeconds: Finite,
+  device: Label,
+  numericClass: Label,
+  /** Model FLOPs utilisation: share of the measured peak. */
+  flopsShare: Finite,
+  artifacts: EvaluationArtifacts,
+  /** Installed packages and their versions, for `environment.txt` of a pulled model. */
+  environment: z.record(z.string(), z.string()).optional(),
+});
+export type EvaluationScored = z.infer<typeof EvaluationScored>;
+
+export const Failed = z.strictObject({
+  status: z.literal('failed'),
+  class: FailureClass,
+  reason: z.string().max(4000),
+});
+export type Failed = z.infer<typeof Failed>;
+
+export const EvaluationOutcome = z.discriminatedUnion('status', [EvaluationScored, Failed]);
+export type EvaluationOutcome = z.infer<typeof EvaluationOutcome>;
