@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import type { CandidateDetail, CandidateRow, FrontView } from '@asterism/contracts';
+import { Api } from '../api';
+import { show, type Io } from '../io';
+import { measure, number, short } from '../output/format';
+import { table, type Column } from '../output/table';
+
+/** The columns every list of candidates shares, then one per metric. */
+export function candidateColumns(metrics: readonly string[]): Column<CandidateRow>[] {
+  return [
+    { title: 'n', right: true, value: (c) => String(c.n) },
+    { title: 'candidate', value: (c) => c.id },
+    { title: 'name', value: (c) => c.name ?? c.origin },
+    { title: 'backbone', value: (c) => c.code },
+    ...metrics.map((metric) => ({
+      title: short(metric),
+      right: true,
+      value: (c: CandidateRow) => measure(metric, c.values[metric]),
+    })),
+  ];
+}
+
+function confirmation(front: FrontView): string {
+  const open = front.items.filter((candidate) => !candidate.confirmed).length;
+  return open === 0
+    ? ''
+    : `\n${open} of ${front.items.length} points are unconfirmed: asterism confirm ${front.search}`;
+}
+
+export function frontCommand(program: Command, io: () => Io): void {
+  program
+    .command('front <search>')
+    .description('the non-dominated feasible candidates')
+    .option('--objectives <list>', 'other objectives than the search had, comma-separated metric names')
+    .action(async (id: string, options: { objectives?: string }) => {
+      const query =
+        options.objectives === undefined ? '' : `?objectives=${encodeURIComponent(options.objectives)}`;
+      const front = await (await Api.open()).get<FrontView>(`/v1/searches/${id}/front${query}`);
+      const metrics = front.objectives.map((objective) => objective.metric);
+      show(io(), front, () => table(front.items, candidateColumns(metrics)) + confirmation(front));
+    });
+}
+
+function details(candidate: CandidateDetail): string {
+  const scores = candidate.evaluations[0]?.outcome;
+  const lines = [
+    `${candidate.id}  ${candidate.code}  ${candidate.state}${candidate.class === undefined ? '' : ` (${candidate.class})`}`,
+    `origin ${candidate.origin}${candidate.parents.length === 0 ? '' : `, parents ${candidate.parents.map((n) => `#${n}`).join(', ')}`}`,
+    ...candidate.changes.map((change) => `  ${change}`),
+    '',
+    table(Object.entries(candidate.values), [
+      { title: 'metric', value: ([metric]) => metric },
+      { title: 'value', right: true, value: ([metric, value]) => measure(metric, value) },
+      {
+        title: '95 % interval',
+        value: ([metric]) =>
+          (candidate.intervals[metric] ?? []).map((edge) => measure(metric, edge)).join(' to '),
+      },
+    ]),
+  ];
+  if (scores?.status !== 'scored') return lines.join('\n');
+  const tasks = table(scores.tasks, [
+    { title: 'task', value: (t) => t.id },
+    { title: 'family', value: (t) => t.family },
+    { title: 'n', right: true, value: (t) => String(t.n) },
+    { title: 'accuracy', right: true, value: (t) => number(t.accuracy) },
+    { title: 'chance', right: true, value: (t) => number(t.chance) },
+    { title: 'score', right: true, value: (t) => t.error ?? number(t.score) },
+    { title: '95 % interval', value: (t) => `${number(t.low)} to ${number(t.high)}` },
+  ]);
+  return [...lines, '', tasks].join('\n');
+}
+
+export function showCommand(program: Command, io: () => Io): void {
+  program
+    .command('show <candidate>')
+    .description('one candidate: what it is, what it costs, what it scores')
+    .action(async (id: string) => {
+      const candidate = await (await Api.open()).get<CandidateDetail>(`/v1/candidates/${id}`);
+      show(io(), candidate, () => details(candidate));
+    });
+}
+
+export function logsCommand(program: Command, io: () => Io): void {
+  program
+    .command('logs <id>')
+    .description('what the training or profile of a candidate or evaluation printed')
+    .action(async (id: string) => {
+      const api = await Api.open();
+      const row = id.startsWith('cand_')
+        ? (await api.get<CandidateDetail>(`/v1/candidates/${id}`)).evaluationId
+        : id;
+      const text = await api.text(`/v1/evaluations/${row ?? id}/logs`);
+      show(io(), { id: row, text }, () => text);
+    });
+}

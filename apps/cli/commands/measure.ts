@@ -1,0 +1,150 @@
+import type { Command } from 'commander';
+import type { Evaluation, Profile } from '@asterism/contracts';
+import { Api } from '../api';
+import { pairedDifference } from '../compare/paired';
+import { CliError } from '../errors';
+import { anyGenome } from '../genome-ref';
+import { show, type Io } from '../io';
+import { measure, number } from '../output/format';
+import { table } from '../output/table';
+import { until } from '../wait';
+
+const terminalStates: ReadonlySet<string> = new Set(['finished', 'failed', 'cancelled']);
+
+export async function evaluate(
+  api: Api,
+  io: Io,
+  reference: string,
+  tier: string,
+  replicate: number,
+): Promise<Evaluation> {
+  const { genome } = await anyGenome(api, reference);
+  const row = await api.post<Evaluation>('/v1/evaluations', { genome, tier, replicate });
+  return until(
+    io,
+    `${reference} replicate ${replicate}`,
+    () => api.get<Evaluation>(`/v1/evaluations/${row.id}`),
+    terminalStates,
+  );
+}
+
+/** Quality of a finished evaluation; a failure class is the answer to the person, not a number. */
+function qualityOf(evaluation: Evaluation): number {
+  const { outcome } = evaluation;
+  if (outcome?.status === 'scored') return outcome.quality.value;
+  const reason = outcome?.status === 'failed' ? `${outcome.class}: ${outcome.reason}` : evaluation.state;
+  throw new CliError(`${evaluation.id} has no score (${reason})`, `see \`asterism logs ${evaluation.id}\``);
+}
+
+function scoreTable(evaluation: Evaluation): string {
+  const { outcome } = evaluation;
+  if (outcome?.status !== 'scored') return `${evaluation.id} ${evaluation.state}`;
+  const families = Object.entries(outcome.families);
+  return [
+    `${evaluation.id}  quality ${number(outcome.quality.value)} (${number(outcome.quality.low)} to ${number(outcome.quality.high)}), binding ${number(outcome.qualityBinding)}, suite ${outcome.suiteVersion}, ${number(outcome.cpuSeconds.train)} core-seconds of training`,
+    table(families, [
+      { title: 'family', value: ([family]) => family },
+      { title: 'score', right: true, value: ([, score]) => number(score.score) },
+      { title: '95 % interval', value: ([, score]) => `${number(score.low)} to ${number(score.high)}` },
+    ]),
+  ].join('\n');
+}
+
+export function evaluateCommand(program: Command, io: () => Io): void {
+  program
+    .command('evaluate <genome>')
+    .description('train and score one genome outside any search (file, library name or candidate id)')
+    .option('--tier <tier>', 'tier', 'nano')
+    .option('--replicate <k>', 'which of the paired seeds', '0')
+    .action(async (reference: string, options: { tier: string; replicate: string }) => {
+      const evaluation = await evaluate(
+        await Api.open(),
+        io(),
+        reference,
+        options.tier,
+        Number(options.replicate),
+      );
+      show(io(), evaluation, () => scoreTable(evaluation));
+      if (evaluation.outcome?.status !== 'scored') qualityOf(evaluation);
+    });
+}
+
+export function profileCommand(program: Command, io: () => Io): void {
+  program
+    .command('profile <genome>')
+    .description("measure one genome on a target, at the genome's own size")
+    .option('--target <target>', 'target', 'cpu/torch/fp32')
+    .action(async (reference: string, options: { target: string }) => {
+      const api = await Api.open();
+      const { genome } = await anyGenome(api, reference);
+      const row = await api.post<Profile>('/v1/profiles', { genome, target: options.target });
+      const profile = await until(
+        io(),
+        reference,
+        () => api.get<Profile>(`/v1/profiles/${row.id}`),
+        terminalStates,
+      );
+      const { outcome } = profile;
+      if (outcome?.status !== 'measured') {
+        throw new CliError(
+          `${profile.id} was not measured (${outcome?.reason ?? profile.state})`,
+          'see `asterism doctor`',
+        );
+      }
+      const flags = [
+        outcome.settled ? '' : 'did not settle',
+        outcome.contended ? 'contended machine' : '',
+        outcome.undecided ? 'yardsticks disagree: undecided' : '',
+      ];
+      show(io(), profile, () =>
+        [
+          `${profile.id} on ${outcome.target}${flags
+            .filter(Boolean)
+            .map((flag) => `, ${flag}`)
+            .join('')}`,
+          table(Object.entries(outcome.metrics), [
+            { title: 'metric', value: ([metric]) => metric },
+            { title: 'value', right: true, value: ([metric, value]) => measure(metric, value) },
+            {
+              title: '95 % interval',
+              value: ([metric]) =>
+                (outcome.intervals[metric] ?? []).map((edge) => measure(metric, edge)).join(' to '),
+            },
+          ]),
+        ].join('\n'),
+      );
+    });
+}
+
+export function compareCommand(program: Command, io: () => Io): void {
+  program
+    .command('compare <a> <b>')
+    .description('difference of two genomes over paired seeds: better, worse, or cannot tell')
+    .option('--seeds <n>', 'replicates of each, trained where not yet there', '3')
+    .option('--tier <tier>', 'tier', 'nano')
+    .action(async (a: string, b: string, options: { seeds: string; tier: string }) => {
+      const seeds = Number(options.seeds);
+      if (!Number.isInteger(seeds) || seeds < 1 || seeds > 20)
+        throw new CliError(`--seeds ${options.seeds}`, 'give a whole number from 1 to 20');
+      const api = await Api.open();
+      const replicates = Array.from({ length: seeds }, (_, replicate) => replicate);
+      const side = (reference: string): Promise<number[]> =>
+        Promise.all(
+          replicates.map(async (replicate) =>
+            qualityOf(await evaluate(api, io(), reference, options.tier, replicate)),
+          ),
+        );
+      const [left, right] = await Promise.all([side(a), side(b)]);
+      const result = pairedDifference(left, right);
+      const interval =
+        result.low === undefined
+          ? 'no interval from one seed'
+          : `95 % interval ${number(result.low)} to ${number(result.high)}`;
+      show(
+        io(),
+        { a, b, tier: options.tier, quality: { a: left, b: right }, ...result },
+        () =>
+          `${a} against ${b}: ${result.verdict} (quality difference ${number(result.difference)}, ${interval}, ${result.pairs} paired seeds)`,
+      );
+    });
+}
