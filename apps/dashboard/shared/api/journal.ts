@@ -24,7 +24,9 @@ export function takeBlocks(buffer: string): { readonly blocks: readonly Block[];
 function parseBlock(text: string): Block {
   const lines = text.split('\n');
   const of = (key: string) =>
-    lines.filter((line) => line.startsWith(`${key}:`)).map((line) => line.slice(key.length + 1).replace(/^ /, ''));
+    lines
+      .filter((line) => line.startsWith(`${key}:`))
+      .map((line) => line.slice(key.length + 1).replace(/^ /, ''));
   const id = of('id')[0];
   return { data: of('data').join('\n'), ...(id === undefined ? {} : { id }) };
 }
@@ -64,7 +66,9 @@ async function drain(
   last: string | undefined,
   onEvent: (event: JournalEvent) => void,
 ): Promise<string | undefined> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  const reader = body
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .getReader();
   let buffer = '';
   let seen = last;
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {

@@ -61,13 +61,7 @@ export interface Cell {
 
 export type Origin = 'start' | 'baseline' | 'initial' | 'variation' | 'random';
 export type CandidateState =
-  | 'queued'
-  | 'profiling'
-  | 'training'
-  | 'finished'
-  | 'infeasible'
-  | 'failed'
-  | 'cancelled';
+  'queued' | 'profiling' | 'training' | 'finished' | 'infeasible' | 'failed' | 'cancelled';
 export type Interval = readonly [low: number, high: number];
 
 export interface CandidateRow {
@@ -226,7 +220,11 @@ export interface CandidateDetail extends CandidateRow {
 }
 
 export interface CurveSet {
-  readonly items: readonly { readonly n: number; readonly id: string; readonly curve: readonly CurvePoint[] }[];
+  readonly items: readonly {
+    readonly n: number;
+    readonly id: string;
+    readonly curve: readonly CurvePoint[];
+  }[];
 }
 
 export interface GenomeSummary {

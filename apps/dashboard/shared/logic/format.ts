@@ -11,7 +11,11 @@ export function significant(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(digits - 1).replace('e+', 'e').replace('-', '−');
+  if (size >= 1e6 || size < 1e-4)
+    return value
+      .toExponential(digits - 1)
+      .replace('e+', 'e')
+      .replace('-', '−');
   const rounded = Number(value.toPrecision(digits));
   const whole = Math.floor(Math.log10(Math.abs(rounded))) + 1;
   const decimals = Math.max(0, digits - whole);
@@ -34,7 +38,8 @@ export function commonScale(values: readonly (number | null | undefined)[], unit
   const largest = sizes.length === 0 ? 0 : Math.max(...sizes);
   if (unit === 'bytes') return prefixed(largest, 'B');
   if (unit === 'count') return prefixed(largest, '');
-  if (unit === 'ms') return largest > 0 && largest < 0.1 ? { divisor: 1e-3, unit: 'µs' } : { divisor: 1, unit: 'ms' };
+  if (unit === 'ms')
+    return largest > 0 && largest < 0.1 ? { divisor: 1e-3, unit: 'µs' } : { divisor: 1, unit: 'ms' };
   return { divisor: 1, unit };
 }
 

@@ -2,7 +2,7 @@
 export function writeRanges(numbers: Iterable<number>): string {
   const sorted = [...new Set(numbers)].sort((a, b) => a - b);
   const parts: string[] = [];
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     let end = i;
     while (sorted[end + 1] === sorted[end]! + 1) end += 1;
     parts.push(end === i ? `${sorted[i]}` : `${sorted[i]}-${sorted[end]}`);

@@ -19,7 +19,10 @@ test('the default view has a bare link', () => {
 
 const view: fc.Arbitrary<SearchView> = fc
   .record({
-    axes: fc.shuffledSubarray(objectives.map((o) => o.metric), { minLength: 3 }),
+    axes: fc.shuffledSubarray(
+      objectives.map((o) => o.metric),
+      { minLength: 3 },
+    ),
     encoding: fc.constantFrom('color' as const, 'size' as const, 'none' as const),
     sort: fc.constantFrom('rank', 'n', 'quality'),
     order: fc.constantFrom('asc' as const, 'desc' as const),

@@ -87,7 +87,12 @@ export function writeView(view: SearchView, objectives: readonly Objective[]): U
 }
 
 /** Choosing the metric that the other axis shows swaps the two. */
-export function withAxis(view: SearchView, axis: 'x' | 'y', metric: string, metrics: readonly string[]): SearchView {
+export function withAxis(
+  view: SearchView,
+  axis: 'x' | 'y',
+  metric: string,
+  metrics: readonly string[],
+): SearchView {
   const other = axis === 'x' ? 'y' : 'x';
   const moved = { ...view, [axis]: metric, [other]: view[other] === metric ? view[axis] : view[other] };
   return { ...moved, z: metrics.find((name) => name !== moved.x && name !== moved.y) ?? null };

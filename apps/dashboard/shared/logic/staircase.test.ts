@@ -24,7 +24,10 @@ test('the area under the staircase is the hypervolume of the engine', () => {
     fc.property(points, (all) => {
       const reference = { x: 15, y: 15 };
       const corners = staircase(all, 'minimize', 'minimize', reference);
-      const expected = hypervolume(all.map((p) => [p.x, p.y]), [15, 15]);
+      const expected = hypervolume(
+        all.map((p) => [p.x, p.y]),
+        [15, 15],
+      );
       expect(areaUnder(corners, reference)).toBeCloseTo(expected, 9);
     }),
   );
@@ -42,7 +45,15 @@ test('turning an objective around mirrors the staircase', () => {
 });
 
 test('every step turns a right angle and ends at the reference', () => {
-  const corners = staircase([{ x: 1, y: 5 }, { x: 3, y: 2 }], 'minimize', 'minimize', { x: 6, y: 8 });
+  const corners = staircase(
+    [
+      { x: 1, y: 5 },
+      { x: 3, y: 2 },
+    ],
+    'minimize',
+    'minimize',
+    { x: 6, y: 8 },
+  );
   expect(corners).toEqual([
     { x: 1, y: 8 },
     { x: 1, y: 5 },
@@ -53,6 +64,13 @@ test('every step turns a right angle and ends at the reference', () => {
 });
 
 test('without a reference the plot ends a tenth beyond the worst', () => {
-  const reference = provisionalReference([{ x: 0, y: 0 }, { x: 10, y: 1 }], 'minimize', 'maximize');
+  const reference = provisionalReference(
+    [
+      { x: 0, y: 0 },
+      { x: 10, y: 1 },
+    ],
+    'minimize',
+    'maximize',
+  );
   expect(reference).toEqual({ x: 11, y: -0.1 });
 });

@@ -8,7 +8,11 @@ export interface Point {
 const sign = (direction: Direction) => (direction === 'minimize' ? 1 : -1);
 
 /** Points that no other beats in both directions, ordered by x from better to worse; equals count once. */
-export function nonDominated<P extends Point>(points: readonly P[], dx: Direction, dy: Direction): readonly P[] {
+export function nonDominated<P extends Point>(
+  points: readonly P[],
+  dx: Direction,
+  dy: Direction,
+): readonly P[] {
   const better = [...points].sort((a, b) => sign(dx) * (a.x - b.x) || sign(dy) * (a.y - b.y));
   const front: P[] = [];
   let best = Number.POSITIVE_INFINITY;
@@ -53,7 +57,16 @@ export function areaUnder(corners: readonly Point[], reference: Point): number {
 
 /** Where a plot ends when the search has not fixed its reference point yet: the worst value and a tenth of the range. */
 export function provisionalReference(points: readonly Point[], dx: Direction, dy: Direction): Point {
-  return { x: beyond(points.map((p) => p.x), dx), y: beyond(points.map((p) => p.y), dy) };
+  return {
+    x: beyond(
+      points.map((p) => p.x),
+      dx,
+    ),
+    y: beyond(
+      points.map((p) => p.y),
+      dy,
+    ),
+  };
 }
 
 function beyond(values: readonly number[], direction: Direction): number {

@@ -65,7 +65,10 @@ export interface DiffColumn {
 }
 
 const sameCell = (a: Cell, b: Cell) =>
-  a.kind === b.kind && a.label === b.label && a.weightsGroup === b.weightsGroup && a.valuesGroup === b.valuesGroup;
+  a.kind === b.kind &&
+  a.label === b.label &&
+  a.weightsGroup === b.weightsGroup &&
+  a.valuesGroup === b.valuesGroup;
 
 /**
  * Aligns a parent's backbone with its child's: same cells face each other (longest common subsequence), what

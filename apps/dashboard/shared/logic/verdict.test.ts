@@ -6,15 +6,15 @@ const measured = fc
   .map(([value, half]) => ({ value, interval: [value - half, value + half] as const }));
 
 test('overlapping intervals are never an order', () => {
-  expect(verdict({ value: 0.52, interval: [0.49, 0.55] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize')).toBe(
-    'cannot tell',
-  );
-  expect(verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize')).toBe(
-    'better',
-  );
-  expect(verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'minimize')).toBe(
-    'worse',
-  );
+  expect(
+    verdict({ value: 0.52, interval: [0.49, 0.55] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize'),
+  ).toBe('cannot tell');
+  expect(
+    verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize'),
+  ).toBe('better');
+  expect(
+    verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'minimize'),
+  ).toBe('worse');
 });
 
 test('exact values compare as numbers, missing ones not at all', () => {

@@ -7,7 +7,8 @@ export interface Measured {
   readonly interval?: Interval | null | undefined;
 }
 
-const span = ({ value, interval }: Measured): Interval => interval ?? [value ?? Number.NaN, value ?? Number.NaN];
+const span = ({ value, interval }: Measured): Interval =>
+  interval ?? [value ?? Number.NaN, value ?? Number.NaN];
 
 /**
  * Is `a` better than `b`? Intervals that overlap are noise, and noise is never called an order.

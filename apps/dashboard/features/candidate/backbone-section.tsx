@@ -1,0 +1,75 @@
+import { useSearchParams } from 'react-router';
+import type { Cell } from '../../shared/api/types';
+import { hasShare, sharingArcs, type ShareKind } from '../../shared/logic/strip';
+import { FamilyLegend } from '../../shared/ui/family-legend';
+import { Segmented } from '../../shared/ui/segmented';
+import { Strip } from '../../shared/ui/strip';
+import { StripDownloads } from './strip-downloads';
+
+const KINDS: readonly { readonly value: ShareKind; readonly label: string }[] = [
+  { value: 'params', label: 'parameters' },
+  { value: 'time', label: 'time' },
+  { value: 'cache', label: 'cache' },
+  { value: 'equal', label: 'equal' },
+];
+
+/** The backbone in reading order; what its widths mean is in the address (`?width=`). */
+export function BackboneSection({
+  cells,
+  title,
+}: {
+  readonly cells: readonly Cell[];
+  readonly title: string;
+}) {
+  const [params, setParams] = useSearchParams();
+  const asked = KINDS.find((kind) => kind.value === params.get('width'))?.value ?? 'params';
+  const choices = KINDS.map((kind) => ({
+    ...kind,
+    disabled: kind.value !== 'equal' && !hasShare(cells, kind.value),
+  }));
+  const by = choices.find((choice) => choice.value === asked && !choice.disabled)?.value ?? 'equal';
+  const families = new Set(cells.map((cell) => cell.family));
+  const arcs = sharingArcs(cells);
+  return (
+    <section className="chart" aria-labelledby="backbone-title">
+      <header className="row">
+        <h2 id="backbone-title">Backbone</h2>
+        <div className="row push">
+          <span className="muted small">width by share of</span>
+          <Segmented
+            label="Width of the cells"
+            value={by}
+            choices={choices}
+            onChange={(width) =>
+              setParams(width === 'params' ? {} : { width }, { replace: true, preventScrollReset: true })
+            }
+          />
+        </div>
+      </header>
+      <Strip cells={cells} by={by} />
+      <footer className="row small">
+        <FamilyLegend only={families} />
+        {arcs.some((arc) => arc.kind === 'weights') && <ArcKey label="shares weights" dashed={false} />}
+        {arcs.some((arc) => arc.kind === 'values') && <ArcKey label="shares values (cache)" dashed />}
+        <StripDownloads cells={cells} by={by} title={title} />
+      </footer>
+    </section>
+  );
+}
+
+function ArcKey({ label, dashed }: { readonly label: string; readonly dashed: boolean }) {
+  return (
+    <span className="key">
+      <svg width="22" height="10" aria-hidden="true" className="strip-key">
+        <path
+          d="M2 9C2 1 20 1 20 9"
+          fill="none"
+          stroke="var(--muted)"
+          strokeWidth="1.25"
+          strokeDasharray={dashed ? '3 2.5' : undefined}
+        />
+      </svg>
+      {label}
+    </span>
+  );
+}

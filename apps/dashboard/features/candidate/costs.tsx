@@ -1,0 +1,108 @@
+import type { CandidateDetail, Estimate, Profile } from '../../shared/api/types';
+import { halfWidth, withUnit } from '../../shared/logic/format';
+
+interface Line {
+  readonly name: string;
+  readonly unit: string;
+  readonly estimate: number | undefined;
+  readonly measured: number | undefined;
+  readonly interval?: readonly [number, number] | undefined;
+}
+
+/** What the formulas say beside what the device said, both of the deployment size. */
+export function Costs({ candidate }: { readonly candidate: CandidateDetail }) {
+  const profile = candidate.profiles.find((p) => p.outcome?.status === 'measured');
+  const lines = [...estimated(candidate.estimate, profile), ...timed(profile)].filter(
+    (line) => line.estimate !== undefined || line.measured !== undefined,
+  );
+  return (
+    <section aria-labelledby="costs-title">
+      <h2 id="costs-title">Costs at deployment size</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Cost</th>
+            <th scope="col" className="num">
+              Estimated
+            </th>
+            <th scope="col" className="num">
+              Measured
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.name}>
+              <th scope="row">{line.name}</th>
+              <td className="num">{withUnit(line.estimate, line.unit)}</td>
+              <td className="num">
+                {withUnit(line.measured, line.unit)}
+                <span className="pm"> {line.unit === 'ms' ? halfWidth(line.interval) : ''}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {profile?.outcome?.target && (
+        <p className="muted small">Measured on {profile.outcome.target}, with random weights of this size.</p>
+      )}
+    </section>
+  );
+}
+
+function estimated(estimate: Estimate, profile: Profile | undefined): readonly Line[] {
+  const metric = (pattern: RegExp) => largest(profile, pattern);
+  return [
+    { name: 'Parameters', unit: 'count', estimate: estimate.params, measured: undefined },
+    {
+      name: 'Active parameters',
+      unit: 'count',
+      estimate: different(estimate.paramsActive, estimate.params),
+      measured: undefined,
+    },
+    { name: 'Weights, fp32', unit: 'bytes', estimate: estimate.weightBytes?.['fp32'], measured: undefined },
+    { name: 'Cache', unit: 'bytes', estimate: estimate.cacheBytes, measured: metric(/^cacheBytes/) },
+    { name: 'of it fixed state', unit: 'bytes', estimate: estimate.stateBytes, measured: undefined },
+    { name: 'Peak memory', unit: 'bytes', estimate: undefined, measured: metric(/^peakBytes/) },
+    {
+      name: 'FLOPs per token, prefill',
+      unit: 'count',
+      estimate: estimate.flopsPerToken?.['prefill'],
+      measured: undefined,
+    },
+    {
+      name: 'FLOPs per token, decode',
+      unit: 'count',
+      estimate: estimate.flopsPerToken?.['decode'],
+      measured: undefined,
+    },
+  ];
+}
+
+const different = (value: number | undefined, from: number) => (value === from ? undefined : value);
+
+/** The measurement at the longest context of those that a pattern names. */
+function largest(profile: Profile | undefined, pattern: RegExp): number | undefined {
+  const found = Object.entries(profile?.outcome?.metrics ?? {}).filter(([name]) => pattern.test(name));
+  const context = (name: string) => Number(/ctx(\d+)/.exec(name)?.[1] ?? 0);
+  return found.sort(([a], [b]) => context(b) - context(a))[0]?.[1];
+}
+
+function timed(profile: Profile | undefined): readonly Line[] {
+  return Object.entries(profile?.outcome?.metrics ?? {})
+    .filter(([name]) => /MsP50/.test(name))
+    .map(([name, measured]) => ({
+      name: inWords(name),
+      unit: 'ms',
+      estimate: undefined,
+      measured,
+      interval: profile?.outcome?.intervals?.[name],
+    }));
+}
+
+function inWords(name: string): string {
+  const context = Number(/ctx(\d+)/.exec(name)?.[1] ?? 0).toLocaleString('en-GB');
+  return name.startsWith('prefill')
+    ? `Prefill of ${context} tokens, p50`
+    : `Decode at ${context}, per token, p50`;
+}

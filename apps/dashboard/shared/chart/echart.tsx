@@ -1,0 +1,43 @@
+import type { ECharts, EChartsCoreOption } from 'echarts/core';
+import { useEffect, useRef } from 'react';
+import { init } from './echarts';
+
+export type ChartEvents = Readonly<Record<string, (event: never, chart: ECharts) => void>>;
+
+/** One chart on a canvas. Options are merged into it, so what did not change does not move. */
+export function EChart({
+  option,
+  height,
+  label,
+  events,
+}: {
+  readonly option: EChartsCoreOption;
+  readonly height: number;
+  readonly label: string;
+  readonly events?: ChartEvents | undefined;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts>(undefined);
+  const handlers = useRef(events);
+  handlers.current = events;
+
+  useEffect(() => {
+    const made = init(host.current!, null, { renderer: 'canvas' });
+    chart.current = made;
+    for (const name of Object.keys(handlers.current ?? {})) {
+      made.on(name, (event: unknown) => handlers.current?.[name]?.(event as never, made));
+    }
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(host.current!);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+    };
+  }, []);
+
+  useEffect(() => {
+    chart.current?.setOption(option, { replaceMerge: ['series'] });
+  }, [option]);
+
+  return <div ref={host} style={{ height }} role="img" aria-label={label} />;
+}

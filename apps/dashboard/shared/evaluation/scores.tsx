@@ -1,0 +1,71 @@
+import type { Evaluation } from '../api/types';
+import { duration, halfWidth, integer, significant } from '../logic/format';
+import { State } from '../ui/state';
+import { FamiliesChart } from './families-chart';
+import { TasksTable } from './tasks-table';
+
+/** What an evaluation scored; shared by the candidate's page and that of a single evaluation. */
+export function Scores({
+  evaluation,
+  curve,
+}: {
+  readonly evaluation: Evaluation;
+  readonly curve?: React.ReactNode;
+}) {
+  const { outcome, progress } = evaluation;
+  if (!outcome) {
+    return (
+      <p className="notice">
+        <State state={evaluation.state} />
+        {progress
+          ? ` ${progress.phase}, step ${integer(progress.step)} of ${integer(progress.steps)}`
+          : ' not scored yet'}
+      </p>
+    );
+  }
+  if (outcome.status === 'failed') {
+    return (
+      <p className="notice bad">
+        No score: {outcome.class}. {outcome.reason}
+      </p>
+    );
+  }
+  return (
+    <>
+      <div className="two">
+        {curve ?? null}
+        <FamiliesChart outcome={outcome} />
+      </div>
+      <TasksTable tasks={outcome.tasks ?? []} />
+      <EvaluationFacts evaluation={evaluation} />
+    </>
+  );
+}
+
+function EvaluationFacts({ evaluation }: { readonly evaluation: Evaluation }) {
+  const outcome = evaluation.outcome!;
+  const { quality, qualityBinding, cpuSeconds } = outcome;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Quality', quality ? `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}` : null],
+    ['Binding baseline', typeof qualityBinding === 'number' ? significant(qualityBinding) : null],
+    ['Tier', evaluation.tier],
+    ['Replicate', String(evaluation.replicate)],
+    ['Tokens', outcome.tokens === undefined ? null : integer(outcome.tokens)],
+    ['Trained parameters', outcome.parameters === undefined ? null : integer(outcome.parameters)],
+    ['CPU time', cpuSeconds ? duration(cpuSeconds.data + cpuSeconds.train + cpuSeconds.score) : null],
+    ['Numeric class', outcome.numericClass ?? null],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(
+        ([name, value]) =>
+          value !== null && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}

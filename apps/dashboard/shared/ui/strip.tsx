@@ -1,0 +1,145 @@
+import { useId } from 'react';
+import type { Cell } from '../api/types';
+import { describeBackbone, letterOf } from '../logic/families';
+import { layoutStrip, sharingArcs, type ShareKind, type StripArc, type StripCell } from '../logic/strip';
+import { useWidth } from './use-width';
+import './strip.css';
+
+const CELL_HEIGHT = 46;
+const ARC_HEIGHT = 30;
+/** Width of one character of a cell's label at 11 px, for deciding whether it fits. */
+const CHARACTER = 6.7;
+
+/** The backbone in reading order: one cell per LIV, arcs above for shared weights (solid) and values (dashed). */
+export function Strip({
+  cells,
+  by,
+  faded,
+}: {
+  readonly cells: readonly Cell[];
+  readonly by: ShareKind;
+  /** Cells to draw pale, by index: what a difference leaves unchanged. */
+  readonly faded?: ReadonlySet<number>;
+}) {
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const pattern = useId();
+  const placed = layoutStrip(cells, by);
+  const arcs = sharingArcs(cells);
+  const top = arcs.length > 0 ? ARC_HEIGHT : 0;
+  return (
+    <div ref={ref}>
+      <svg
+        className="strip"
+        height={top + CELL_HEIGHT}
+        role="img"
+        aria-label={`Backbone: ${describeBackbone(cells)}`}
+      >
+        <defs>
+          <pattern
+            id={pattern}
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="2" height="6" fill="#fff" opacity="0.28" />
+          </pattern>
+        </defs>
+        {arcs.map((arc) => (
+          <Arc key={`${arc.kind}${arc.from}`} arc={arc} placed={placed} width={width} base={top} />
+        ))}
+        {placed.map((item) => (
+          <CellShape
+            key={item.index}
+            item={item}
+            total={width}
+            top={top}
+            pattern={pattern}
+            faded={faded?.has(item.index) ?? false}
+          />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function CellShape({
+  item,
+  total,
+  top,
+  pattern,
+  faded,
+}: {
+  readonly item: StripCell;
+  readonly total: number;
+  readonly top: number;
+  readonly pattern: string;
+  readonly faded: boolean;
+}) {
+  const { cell } = item;
+  const x = item.x * total;
+  const width = Math.max(1, item.width * total - 1.5);
+  const room = Math.floor((width - 8) / CHARACTER);
+  const label = cell.label.length <= room ? cell.label : room > 4 ? `${cell.label.slice(0, room - 1)}…` : '';
+  return (
+    <g className={`family-${cell.family}${faded ? ' cell-same' : ''}`}>
+      <title>{cellTitle(cell)}</title>
+      <rect x={x} y={top} width={width} height={CELL_HEIGHT} rx="2" fill="var(--fill)" />
+      {cell.family === 'mixture' && (
+        <rect x={x} y={top} width={width} height={CELL_HEIGHT} rx="2" fill={`url(#${pattern})`} />
+      )}
+      <text
+        x={x + width / 2}
+        y={top + (label ? 20 : 28)}
+        textAnchor="middle"
+        fontSize="14"
+        fontWeight="600"
+        fill="var(--on)"
+      >
+        {letterOf(cell)}
+      </text>
+      {label && (
+        <text x={x + width / 2} y={top + 36} textAnchor="middle" fontSize="11" fill="var(--on)">
+          {label}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function Arc({
+  arc,
+  placed,
+  width,
+  base,
+}: {
+  readonly arc: StripArc;
+  readonly placed: readonly StripCell[];
+  readonly width: number;
+  readonly base: number;
+}) {
+  const centre = (index: number) => (placed[index]!.x + placed[index]!.width / 2) * width;
+  // The two kinds of sharing leave a cell at different places, so that both can be seen on one cell.
+  const shift = arc.kind === 'weights' ? -4 : 4;
+  const [from, to] = [centre(arc.from) + shift, centre(arc.to) + shift];
+  const height = Math.min(base - 4, 10 + Math.abs(to - from) / 14);
+  return (
+    <path
+      className={`arc arc-${arc.kind}`}
+      d={`M${from} ${base} C${from} ${base - height * 1.3} ${to} ${base - height * 1.3} ${to} ${base}`}
+    >
+      <title>{arc.kind === 'weights' ? 'shares weights' : 'shares values (cache)'}</title>
+    </path>
+  );
+}
+
+export function cellTitle(cell: Cell): string {
+  const percent = (share: number | undefined) =>
+    share === undefined ? undefined : `${Math.round(share * 100)} %`;
+  const parts = [
+    percent(cell.paramsShare) && `${percent(cell.paramsShare)} of parameters`,
+    percent(cell.timeShare) && `${percent(cell.timeShare)} of time`,
+    percent(cell.cacheShare) && `${percent(cell.cacheShare)} of cache`,
+  ].filter(Boolean);
+  return [`${cell.label} (${cell.family})`, ...parts].join(', ');
+}
