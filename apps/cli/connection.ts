@@ -39,15 +39,18 @@ function readTrimmed(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
-/** Address and token: the environment first, then what `npm start` left in the state directory of this checkout. */
-export async function connect(): Promise<Connection> {
+/** What `npm start` left in the state directory of this checkout; a file that is not there is undefined. */
+async function fromState(...name: string[]): Promise<string | undefined> {
   const paths = await localPaths();
-  const fromState = (name: string): string | undefined =>
-    paths === undefined ? undefined : readTrimmed(join(paths.state, name));
-  const token = process.env['ASTERISM_TOKEN'] ?? fromState(join('tokens', 'admin'));
+  return paths === undefined ? undefined : readTrimmed(join(paths.state, ...name));
+}
+
+/** Address and token: the environment first, then the state directory. */
+export async function connect(): Promise<Connection> {
+  const token = process.env['ASTERISM_TOKEN'] ?? (await fromState('tokens', 'admin'));
   if (token === undefined || token === '') {
     throw new CliError('no access token', 'set ASTERISM_TOKEN, or run `npm start` here first');
   }
-  const url = process.env['ASTERISM_URL'] ?? fromState('url') ?? 'http://127.0.0.1:7700';
+  const url = process.env['ASTERISM_URL'] ?? (await fromState('url')) ?? 'http://127.0.0.1:7700';
   return { url: url.replace(/\/+$/, ''), token };
 }

@@ -1,0 +1,115 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from './main';
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** One command line in this process, with what it wrote. */
+async function asterism(...args: string[]): Promise<Run> {
+  const written = { out: '', err: '' };
+  const keep = (name: 'out' | 'err') => (text: unknown) => ((written[name] += String(text)), true);
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(keep('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(keep('err')),
+  ];
+  process.exitCode = 0;
+  try {
+    const code = await main(['node', 'asterism', ...args]);
+    return { code, ...written };
+  } finally {
+    spies.forEach((spy) => spy.mockRestore());
+    process.exitCode = 0;
+  }
+}
+
+function file(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'asterism-cli-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('estimate gives the published parameter count, with --json before or after the command', async () => {
+  for (const args of [
+    ['estimate', 'lfm2-350m', '--context', '4096', '--json'],
+    ['--json', 'estimate', 'lfm2-350m'],
+  ]) {
+    const { code, out } = await asterism(...args);
+    const answer = JSON.parse(out) as Record<string, unknown>;
+    expect(code).toBe(0);
+    expect(answer['params']).toBe(354_483_968);
+    for (const key of ['paramsNonEmbedding', 'paramsActive', 'cacheBytes', 'stateBytes', 'flopsPerToken']) {
+      expect(answer).toHaveProperty(key);
+    }
+  }
+});
+
+test.each([
+  ['an unknown knob', { kind: 'gated-conv', kernal: 3 }, /genome\.json:\d+: \/backbone\/0\/kernal: .*kernel/],
+  ['indivisible heads', { kind: 'attention', heads: 3, kvHeads: 2, headDim: 32 }, /\/backbone\/0\/kvHeads/],
+  ['an unknown kind', { kind: 'hyena' }, /\/backbone\/0\/kind: .*gated-conv/],
+])('%s is one line with its place', async (_, entry, expected) => {
+  const path = file(
+    'genome.json',
+    JSON.stringify({ format: 1, size: { width: 64, vocab: 512 }, backbone: [entry] }, null, 2),
+  );
+  const { code, err } = await asterism('estimate', path);
+  expect(code).toBe(1);
+  expect(err).toMatch(expected);
+  expect(err.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('10^9 layers are refused without building them', async () => {
+  const backbone = [{ kind: 'swiglu', hidden: 128 }];
+  const path = file(
+    'deep.json',
+    JSON.stringify({ format: 1, size: { width: 64, vocab: 512, repeats: 1e9 }, backbone }),
+  );
+  const { code, err } = await asterism('estimate', path);
+  expect(code).toBe(1);
+  expect(err).toMatch(/\/size\/repeats/);
+});
+
+test('validate lists every problem and fails', async () => {
+  const path = file(
+    'genome.json',
+    '{"format":1,"size":{"width":64,"vocab":512},"backbone":[{"kind":"swiglu","hidden":0},{"kind":"x"}]}',
+  );
+  const { code, out } = await asterism('validate', path);
+  expect(code).toBe(1);
+  expect(out).toMatch(/\/backbone\/0\/hidden/);
+  expect(out).toMatch(/\/backbone\/1\/kind/);
+});
+
+test('a wrong command or a missing argument says so and exits with 2', async () => {
+  expect(await asterism('serch')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/unknown command 'serch'/),
+  });
+  expect(await asterism('estimate')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/missing required argument/),
+  });
+});
+
+test('no service is one line with the remedy', async () => {
+  process.env['ASTERISM_URL'] = 'http://127.0.0.1:9';
+  process.env['ASTERISM_TOKEN'] = 'ast_none';
+  const { code, err } = await asterism('list');
+  delete process.env['ASTERISM_URL'];
+  delete process.env['ASTERISM_TOKEN'];
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'error: no answer from http://127.0.0.1:9; start it with `npm start`, or set ASTERISM_URL\n',
+  );
+});
+
+test('init writes a search file that parses, and never overwrites one', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'asterism-cli-')), 'search.json');
+  expect((await asterism('init', path)).code).toBe(0);
+  expect(await asterism('init', path)).toMatchObject({ code: 1, err: expect.stringMatching(/exists/) });
+});
