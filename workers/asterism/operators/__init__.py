@@ -1,0 +1,1 @@
+"""The readable atlas of LIV operators: one file each, parallel form and step form."""

@@ -1,0 +1,40 @@
+"""Causal depthwise convolution with a history: v_t = Σ_j taps_j ⊙ u_{t−k+1+j}."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+FFT_FROM = 33
+"""Taps from which a transform beats conv1d on the CPU (measured: equal near 32)."""
+
+
+def causal_conv(u_BTI: Tensor, taps_IJ: Tensor, history_BIJ: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Filtered tokens, and the padded input as [B, I, k−1+T] whose tail is the next history."""
+    u_BIT = u_BTI.transpose(1, 2)
+    past = taps_IJ.shape[1] - 1
+    padded = F.pad(u_BIT, (past, 0)) if history_BIJ is None else torch.cat((history_BIJ, u_BIT), dim=2)
+    if taps_IJ.shape[1] < FFT_FROM:
+        v_BIT = F.conv1d(padded, taps_IJ.unsqueeze(1), groups=taps_IJ.shape[0])
+    else:
+        v_BIT = _by_transform(padded, taps_IJ)
+    return v_BIT.transpose(1, 2), padded
+
+
+def _by_transform(padded_BIS: Tensor, taps_IJ: Tensor) -> Tensor:
+    # Outputs from index k−1 on never see the wrap-around of a transform of the padded length.
+    length = padded_BIS.shape[2]
+    spectrum = torch.fft.rfft(padded_BIS, n=length) * torch.fft.rfft(taps_IJ.flip(1), n=length)
+    return torch.fft.irfft(spectrum, n=length)[..., taps_IJ.shape[1] - 1 :]
+
+
+def conv_step(u_BI: Tensor, taps_IJ: Tensor, history_BIJ: Tensor) -> Tensor:
+    """One token; `history_BIJ` (the last k−1 inputs) moves on by one."""
+    window_BIJ = torch.cat((history_BIJ, u_BI.unsqueeze(2)), dim=2)
+    history_BIJ.copy_(window_BIJ[..., 1:])
+    return (window_BIJ * taps_IJ).sum(dim=2)
+
+
+def remember(history_BIJ: Tensor, padded_BIS: Tensor) -> None:
+    history_BIJ.copy_(padded_BIS[..., padded_BIS.shape[2] - history_BIJ.shape[2] :])

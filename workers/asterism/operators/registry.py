@@ -1,0 +1,30 @@
+"""Which module builds which kind: the one table to extend for a new operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import UnsupportedOnTarget
+from .attention import Attention
+from .gated_conv import GatedConv
+from .gla import Gla
+from .moe import Moe
+from .operator import Operator, Place
+from .ssd import Ssd
+from .swiglu import Swiglu
+
+builders: dict[str, Callable[[Any, Place], Operator]] = {
+    "attention": Attention,
+    "gated-conv": GatedConv,
+    "gla": Gla,
+    "ssd": Ssd,
+    "swiglu": Swiglu,
+    "moe": Moe,
+}
+
+
+def builder(kind: str) -> Callable[[Any, Place], Operator]:
+    if kind not in builders:
+        raise UnsupportedOnTarget(f"unknown operator kind '{kind}'; known: {', '.join(builders)}")
+    return builders[kind]

@@ -1,0 +1,45 @@
+"""Genomes in normal form for tests, written with the knobs that matter; the rest are the defaults of libs/genome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+NO_ROPE = {"theta": 0, "scaling": "none", "factor": 1, "originalContext": 0, "percent": 100}
+ROPE = {**NO_ROPE, "theta": 10000}
+
+DEFAULTS: dict[str, Json] = {
+    "attention": {
+        "heads": 2, "kvHeads": 2, "headDim": 8, "window": 0, "qkNorm": False, "qkNormKind": "rms",
+        "rope": ROPE, "softcap": 0, "bias": False,
+    },
+    "gated-conv": {"kernel": 3, "expand": 1, "bias": False},
+    "gla": {"heads": 2, "keyDim": 8, "valueDim": 6, "gateRank": 4},
+    "ssd": {"heads": 4, "headDim": 8, "state": 5, "groups": 1, "conv": 4},
+    "swiglu": {"hidden": 24, "activation": "silu", "gated": True, "bias": False, "parallel": False},
+    "moe": {
+        "experts": 4, "topK": 2, "hidden": 12, "activation": "silu", "normTopK": True, "sharedHidden": 0,
+        "parallel": False,
+    },
+}  # fmt: skip
+
+
+def liv(kind: str, **knobs: Any) -> Json:
+    """One LIV with every knob present; `share` is given as a knob."""
+    return {"kind": kind, **DEFAULTS[kind], **knobs}
+
+
+def genome(*backbone: Json, width: int = 16, vocab: int = 32, repeats: int = 1, tied: bool = False, **top: Any) -> Json:
+    norm = {"kind": "rms", "eps": "1e-5", "placement": "pre", **top.pop("norm", {})}
+    size = {"width": width, "vocab": vocab, "repeats": repeats, "tiedEmbeddings": tied}
+    rest = {"embedScale": "none", "finalSoftcap": 0, **top}
+    return {"format": 1, "size": size, "norm": norm, "backbone": list(backbone), **rest}
+
+
+def weights(group: int) -> Json:
+    return {"weights": {"group": group}}
+
+
+def values(group: int, *of: str) -> Json:
+    return {"values": {"group": group, "of": list(of)}}
