@@ -20,3 +20,20 @@ export { normalForm } from './normal-form';
 export { canonicalJson, canonicalText, genomeHash } from './canonical';
 export { sha256Hex } from './sha256';
 export { genomeJsonSchema, contractOverride } from './json-schema';
+export {
+  parseSpace,
+  spaceSchema,
+  templatesOf,
+  choicesOf,
+  depthOf,
+  type Space,
+  type SpaceOperator,
+  type Template,
+} from './space';
+export { spaceProblems, templateOf } from './membership';
+export { validate, repair, withoutShare } from './repair';
+export { randomGenome, randomTemplate } from './random-genome';
+export { encodeStar, decodeStar, starOperatorCode } from './star';
+export { scale, type Scaling } from './scale';
+export { describe, label, flags, type Description } from './describe';
+export { parseLibraryEntry, type LibraryEntry } from './library';

@@ -128,7 +128,7 @@ export const attention = mixer({
       entry.kvHeads === entry.heads
         ? `mha${entry.heads}`
         : `${entry.kvHeads === 1 && entry.heads > 2 ? 'mqa' : 'gqa'}${entry.heads}/${entry.kvHeads}`;
-    return entry.window > 0 ? `${form} w${entry.window}` : form;
+    return form + (entry.rope.theta === 0 ? ' nope' : '') + (entry.window > 0 ? ` w${entry.window}` : '');
   },
 });
 
