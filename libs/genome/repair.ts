@@ -49,9 +49,9 @@ function legalFrame(
   space: Space | undefined,
 ): Omit<Genome, 'backbone'> {
   const shape = genomeSchema.omit({ backbone: true }).shape;
-  const size = { width: 64, vocab: 512, ...space?.size, ...record(raw['size']) };
-  const frame = coerce(z.strictObject(shape), { ...raw, format: 1, size }) as Omit<Genome, 'backbone'>;
-  return frame;
+  const fallback = { size: { width: 64, vocab: 512, ...space?.size } };
+  const size = { ...fallback.size, ...record(raw['size']) };
+  return coerce(z.strictObject(shape), { ...raw, format: 1, size }, fallback) as Omit<Genome, 'backbone'>;
 }
 
 /** The entry with legal knobs, or nothing when its kind is unknown. */
