@@ -6,16 +6,15 @@ Axes: B batch, T tokens, D model width, V vocabulary.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .cache import Cache
-from .errors import ContextExhausted
-from .genome import Json, read_genome
-from .operators.config import Entry, Genome, Norm
+from .contracts.genome import Genome, Norm
+from .genome import Entry, Json, read_genome
 from .operators.moe import Moe
 from .operators.norms import norm
 from .operators.operator import (
@@ -162,7 +161,7 @@ class Backbone(Declared):
     ) -> Tensor:
         """Go on from a prompt: [B, tokens]. Temperature 0 takes the likeliest token."""
         if prompt_BT.shape[1] == 0:
-            raise ContextExhausted("generation needs a prompt of at least one token")
+            raise ValueError("generation needs a prompt of at least one token")
         cache = self.init_cache(prompt_BT.shape[0], prompt_BT.shape[1] + tokens)
         logits = self.prefill(prompt_BT, cache)
         written: list[Tensor] = []
@@ -234,8 +233,9 @@ def build(
 ) -> Backbone:
     """Build a genome given in normal form. `meta` gives shapes without storage.
 
-    The same seed gives the same weights on every device and dtype, each parameter from its own generator, so that
-    candidates which share a part begin with equal values there. `horizon` is the longest starting memory of decays.
+    The same seed gives the same weights on every device and dtype, each parameter from its own generator, so
+    that candidates which share a part begin with equal values there. `horizon` is the longest starting memory
+    of decays, in tokens.
     """
     read = genome if isinstance(genome, Genome) else read_genome(genome, genome_hash)
     with torch.device("meta"):
@@ -260,14 +260,13 @@ def _tie(stack: list[Block]) -> None:
                 block.liv.bias = owner.bias
         if block.sources.values_from is not None:
             producer = stack[block.sources.values_from].liv
-            _tie_parameters(block.liv, producer, tuple(block.sources.takes))
+            _tie_parameters(block.liv, producer, block.sources.takes)
 
 
-def _tie_parameters(member: Operator, owner: Operator, names: tuple[str, ...] | list[str]) -> None:
+def _tie_parameters(member: Operator, owner: Operator, names: Iterable[str]) -> None:
     for name in names:
-        theirs = owner.optional(name)
-        if theirs is not None and member.optional(name) is not None:
-            member.register_parameter(name, theirs)
+        if owner.optional(name) is not None and member.optional(name) is not None:
+            member.register_parameter(name, owner.get_parameter(name))
 
 
 def _taken(block: Block, given: Mapping[int, Values]) -> Values:

@@ -15,7 +15,7 @@ CACHE_KINDS: tuple[CacheKind, ...] = ("kv", "fir", "recurrent", "history")
 
 @dataclass(kw_only=True)
 class Cache:
-    """Preallocated; `position` counts the tokens it has seen. Shared values appear in several memories as one tensor."""
+    """Preallocated; `position` counts the tokens seen. A shared value is one tensor in several memories."""
 
     memories: list[Memory]
     kinds: list[dict[str, CacheKind]]

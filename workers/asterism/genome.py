@@ -1,4 +1,4 @@
-"""Reading genomes: normal form in, hash out. A text that is no normal form of format 1 is refused with its place."""
+"""Reading genomes: normal form in, hash out. What is no normal form of format 1 is refused with its place."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .contracts.genome import Attention, GatedConv, Genome, Gla, Moe, Ssd, Swiglu
 from .errors import GenomeRefused
-from .operators.config import Genome
 
 Json = Mapping[str, Any]
+Entry = Attention | GatedConv | Gla | Ssd | Swiglu | Moe
 
 
 def canonical_text(normal_form: Json) -> str:
@@ -28,12 +29,16 @@ def genome_hash(normal_form: Json) -> str:
 def read_genome(normal_form: Json, expected_hash: str | None = None) -> Genome:
     """Check the hash first, then the shape; nothing is filled in or put right."""
     if expected_hash is not None and (found := genome_hash(normal_form)) != expected_hash:
-        raise GenomeRefused(f"the genome's hash is {found}, expected {expected_hash}: not the normal form that was sent")
+        raise GenomeRefused(f"the genome's hash is {found}, expected {expected_hash}: not what was sent")
+    if "name" in normal_form:
+        raise GenomeRefused("not a genome in normal form: /name: a label is no part of it")
     try:
-        return Genome.model_validate(normal_form)
+        return Genome.model_validate(normal_form, strict=True)
     except ValidationError as error:
         raise GenomeRefused(f"not a genome in normal form: {_problems(error)}") from error
 
 
 def _problems(error: ValidationError) -> str:
-    return "; ".join(f"/{'/'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()[:5])
+    return "; ".join(
+        f"/{'/'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:5]
+    )

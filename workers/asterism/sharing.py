@@ -1,11 +1,13 @@
-"""Who shares what with whom: groups of a genome resolved to indices of the built stack, apart in every repeat."""
+"""Who shares what with whom: groups resolved to indices of the built stack, apart in every repeat."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .operators.config import Entry, Genome
+from .contracts.genome import Genome
+from .genome import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +42,11 @@ def sharing_plan(genome: Genome) -> list[Sources]:
     ]
 
 
-def _owners(backbone: list[Entry], by: Literal["weights", "values"]) -> list[int | None]:
+def _owners(backbone: Sequence[Entry], by: Literal["weights", "values"]) -> list[int | None]:
     first: dict[int, int] = {}
     owners: list[int | None] = []
     for index, entry in enumerate(backbone):
-        shared = getattr(entry.share, by) if entry.share else None
+        shared = getattr(entry.share, by, None)
         owner = first.setdefault(shared.group, index) if shared else index
         owners.append(None if owner == index else owner)
     return owners
@@ -55,4 +57,5 @@ def _shift(index: int | None, by: int) -> int | None:
 
 
 def _values(entry: Entry) -> frozenset[str]:
-    return frozenset(entry.share.values.of) if entry.share and entry.share.values else frozenset()
+    shared = getattr(entry.share, "values", None)
+    return frozenset(shared.of) if shared else frozenset()

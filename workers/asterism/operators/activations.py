@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from torch import Tensor
 from torch.nn import functional as F
 
-from .config import Activation
+Activation = Literal["silu", "gelu", "gelu-tanh", "relu", "relu2"]
 
 activations: dict[Activation, Callable[[Tensor], Tensor]] = {
     "silu": F.silu,

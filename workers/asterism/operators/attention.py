@@ -1,8 +1,9 @@
 """Softmax attention: MHA, GQA, MQA, sliding windows (arXiv 1706.03762, 2305.13245).
 
-q and k may be normed per head: RMS with a gain, or to unit length with one learnt temperature a head; then positions
-are turned in (`rotary.py`). Memory: keys and values after norm and rotation, in rings of min(context, window) tokens.
-Members of a group read the producer's ring; its length is the longest that a member reads.
+q and k may be normed per head: RMS with a gain, or to unit length with one learnt temperature a head; then
+positions are turned in (`rotary.py`). Memory: keys and values after norm and rotation, in rings of
+min(context, window) tokens. Members of a group read the producer's ring, as long as the longest of them
+reads.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..contracts import genome as contract
 from ..errors import ContextExhausted
-from .config import AttentionConfig
 from .operator import Memory, Operator, Place, Slot, Values, constant, normal
 from .ring import in_order, write
-from .rotary import rotary_dims, rotate
+from .rotary import rotary
 from .scores import banded, chosen
 
 FIRST_TEMPERATURE = 4.0
@@ -29,10 +30,10 @@ class Attention(Operator):
     q: nn.Parameter
     out: nn.Parameter
 
-    def __init__(self, config: AttentionConfig, place: Place) -> None:
+    def __init__(self, config: contract.Attention, place: Place) -> None:
         super().__init__()
         self.config, self.takes, self.gives, self.eps = config, place.takes, place.gives, place.eps
-        self.rotary = rotary_dims(config.rope, config.head_dim)
+        self.rotary = rotary(config.rope, config.head_dim)
         inner, keys, width = config.heads * config.head_dim, config.kv_heads * config.head_dim, place.width
         for block, rows in (("q", inner), ("k", keys), ("v", keys)):
             if block not in place.takes:
@@ -73,12 +74,17 @@ class Attention(Operator):
         self, x_BTD: Tensor, taken: Values, memory: Memory | None, position: int
     ) -> tuple[Tensor, Values]:
         q_BHTV = self._queries(x_BTD, position)
-        made = {name: taken[name] if name in self.takes else self._make(name, x_BTD, position) for name in ("k", "v")}
+        made = {
+            name: taken[name] if name in self.takes else self._make(name, x_BTD, position)
+            for name in ("k", "v")
+        }
         if memory:
             made = self._remember(made, memory, position, x_BTD.shape[1])
         known = min(made["k"].shape[2], made["v"].shape[2])
         k, v = (made[name][:, :, made[name].shape[2] - known :] for name in ("k", "v"))
-        o_BHTV = banded(q_BHTV, k, v, window=self.config.window, scale=self.scale, softcap=self.config.softcap)
+        o_BHTV = banded(
+            q_BHTV, k, v, window=self.config.window, scale=self.scale, softcap=self.config.softcap
+        )
         return self._out(o_BHTV), made
 
     def step(self, x_BD: Tensor, taken: Values, memory: Memory, position: int) -> tuple[Tensor, Values]:
@@ -109,7 +115,7 @@ class Attention(Operator):
             q_BHTV = F.normalize(q_BHTV, dim=-1, eps=self.eps) * temperature
         elif (gain := self.optional("q_gain")) is not None:
             q_BHTV = F.rms_norm(q_BHTV, gain.shape, gain, self.eps)
-        return rotate(q_BHTV, self.config.rope, self.rotary, position)
+        return self.rotary.turn(q_BHTV, position)
 
     def _make(self, name: str, x_BTD: Tensor, position: int) -> Tensor:
         """New keys (normed and turned) or values [B, G, T, V]."""
@@ -120,7 +126,7 @@ class Attention(Operator):
             new_BGTV = F.normalize(new_BGTV, dim=-1, eps=self.eps)
         elif (gain := self.optional("k_gain")) is not None:
             new_BGTV = F.rms_norm(new_BGTV, gain.shape, gain, self.eps)
-        return rotate(new_BGTV, self.config.rope, self.rotary, position)
+        return self.rotary.turn(new_BGTV, position)
 
     def _heads(self, x_BTD: Tensor, block: str, heads: int) -> Tensor:
         flat = F.linear(x_BTD, self.get_parameter(block), self.optional(f"{block}_bias"))

@@ -1,7 +1,8 @@
-"""Gated short convolution: y = W_out (C ⊙ conv(B ⊙ X)), the block of LFM2 (arXiv 2511.23404 §2); STAR's GConv-1.
+"""Gated short convolution: y = W_out (C ⊙ conv(B ⊙ X)); LFM2's block (arXiv 2511.23404 §2), STAR's GConv-1.
 
-`B, C, X` are three projections of the input (in this order in the released checkpoints), the convolution is causal
-and depthwise, there is no activation. Memory: the last k−1 products B ⊙ X.
+`B, C, X` are three projections of the input (in this order in the released checkpoints), the convolution is
+causal and depthwise, there is no activation. Memory: the last k−1 products B ⊙ X; X is never shared, so it is
+every member's own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .config import GatedConvConfig
+from ..contracts import genome as contract
 from .convolution import causal_conv, conv_step, remember
 from .operator import Memory, Operator, Place, Slot, Values, constant, identity_taps, normal
 
@@ -22,7 +23,7 @@ class GatedConv(Operator):
     taps: nn.Parameter
     out: nn.Parameter
 
-    def __init__(self, config: GatedConvConfig, place: Place) -> None:
+    def __init__(self, config: contract.GatedConv, place: Place) -> None:
         super().__init__()
         width, inner = place.width, config.expand * place.width
         self.inner, self.kernel, self.takes = inner, config.kernel, place.takes

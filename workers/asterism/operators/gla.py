@@ -1,7 +1,8 @@
-"""Gated linear attention: S_t = diag(α_t) S_{t−1} + k_t v_tᵀ, o_t = S_tᵀ q_t (arXiv 2312.06635 eq. 3–4, §4.4).
+"""Gated linear attention: S_t = diag(α_t) S_{t−1} + k_t v_tᵀ, o_t = S_tᵀ q_t (arXiv 2312.06635 eq. 3–4).
 
-α_t = σ(W₂W₁x_t + b)^(1/16) per key channel; head RMSNorm and a swish gate before the output projection. Memory: S.
-Decays begin stratified: over all channels, horizons −16/log σ(b) run from 4 tokens to the place's horizon.
+α_t = σ(W₂W₁x_t + b)^(1/16) per key channel (§4.4); head RMSNorm and a swish gate before the output
+projection. Memory: S. Decays begin stratified: over all channels, horizons −16/log σ(b) run from 4 tokens to
+the place's horizon.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .config import GlaConfig
+from ..contracts import genome as contract
 from .operator import Memory, Operator, Place, Slot, Values, constant, fixed, geometric, normal
 from .scan import entering_states, into_chunks, out_of_chunks, segment_sums
 
@@ -29,7 +30,7 @@ class Gla(Operator):
     gain: nn.Parameter
     out: nn.Parameter
 
-    def __init__(self, config: GlaConfig, place: Place) -> None:
+    def __init__(self, config: contract.Gla, place: Place) -> None:
         super().__init__()
         self.heads, self.key_dim, self.value_dim = config.heads, config.key_dim, config.value_dim
         self.eps, self.takes = place.eps, place.takes
@@ -103,7 +104,7 @@ class Gla(Operator):
 
 
 def _within(q: Tensor, k: Tensor, decay: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Scores inside each chunk [L, L], queries that read the entering state, and the decay from each key to the end."""
+    """Scores inside a chunk [L, L], queries that read the entering state, decay from each key to the end."""
     run = decay.cumsum(3)
     reached = q * run.exp()
     if bool(run[:, :, :, -1].amin() > SAFE_LOG_DECAY):

@@ -1,7 +1,8 @@
-"""Mixture of experts with a sigmoid router (LFM2-8B-A1B, arXiv 2511.23404; rule of the bias: arXiv 2408.15664).
+"""Mixture of experts, sigmoid router (LFM2-8B-A1B, arXiv 2511.23404; rule of the bias: arXiv 2408.15664).
 
-s = σ(W_r x); the top k of s + b are chosen (b is a buffer: it steers the choice and never the weights), weighted by s
-over their sum, and y = Σ s_e · FF_e(x). Dropless: tokens are sorted by expert, each expert runs once over its own.
+s = σ(W_r x); the top k of s + b are chosen (b is a buffer: it steers the choice and never the weights),
+weighted by s over their sum, and y = Σ s_e · FF_e(x). Dropless: tokens are sorted by expert, each expert runs
+once over its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..contracts import genome as contract
 from .activations import activations
-from .config import MoeConfig
 from .operator import NOTHING, Memory, Operator, Place, Values, normal
 
 SUM_EPS = 1e-6
@@ -28,7 +29,7 @@ class Moe(Operator):
     down: nn.Parameter
     bias: Tensor
 
-    def __init__(self, config: MoeConfig, place: Place) -> None:
+    def __init__(self, config: contract.Moe, place: Place) -> None:
         super().__init__()
         self.experts, self.top_k, self.norm_top_k = config.experts, config.top_k, config.norm_top_k
         self.act = activations[config.activation]
@@ -42,7 +43,9 @@ class Moe(Operator):
         if shared:
             self.declare("shared_gate", (shared, width), "matrix", into)
             self.declare("shared_up", (shared, width), "matrix", into)
-            self.declare("shared_down", (width, shared), "matrix", normal(0.5 / (shared * place.blocks) ** 0.5))
+            self.declare(
+                "shared_down", (width, shared), "matrix", normal(0.5 / (shared * place.blocks) ** 0.5)
+            )
         self.register_buffer("bias", torch.zeros(config.experts))
         self.load: Tensor | None = None
         self.balance: Tensor | None = None
@@ -78,7 +81,7 @@ class Moe(Operator):
         return (visited[by_token].unflatten(0, weights_SK.shape) * weights_SK.unsqueeze(2)).sum(1)
 
     def _experts(self) -> Callable[[int], tuple[Tensor, Tensor, Tensor]]:
-        # With gradients, `gate[e]` would make a gradient of all experts' size for each expert; unbind makes one.
+        # With gradients, `gate[e]` would make one as large as all experts for each; unbind makes one in all.
         if not torch.is_grad_enabled():
             return lambda e: (self.gate[e], self.up[e], self.down[e])
         stacks = self.gate.unbind(0), self.up.unbind(0), self.down.unbind(0)
@@ -95,7 +98,7 @@ class Moe(Operator):
         return F.linear(self.act(F.linear(x, gate)) * F.linear(x, up), down)
 
     def _observe(self, scores_BTE: Tensor, chosen_BTK: Tensor) -> None:
-        """Keep what training steers by: tokens per expert, and the sequence balance Σ_e f_e P_e (arXiv 2412.19437 eq. 17)."""
+        """Keep what training steers by: load per expert, balance Σ f_e P_e (arXiv 2412.19437 eq. 17)."""
         hits_BTE = F.one_hot(chosen_BTK, self.experts).sum(2)
         self.load = hits_BTE.sum((0, 1))
         share_BE = hits_BTE.to(scores_BTE.dtype).mean(1) * (self.experts / self.top_k)

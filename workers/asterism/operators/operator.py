@@ -1,4 +1,4 @@
-"""What every operator has in common: declared parameters, a parallel form, a step form and a memory between tokens.
+"""What operators have in common: declared parameters, a parallel form, a step form, a memory between tokens.
 
 Axes used in all files of this folder: B batch, T tokens, D model width, H heads, G key/value heads or groups,
 K key width, V value width or head width, N state size, I inner width, C chunks, L tokens of a chunk.
@@ -17,12 +17,12 @@ import torch
 from torch import Tensor, nn
 
 Role = Literal["matrix", "table", "vector", "taps", "dynamics", "router"]
-"""Decides optimiser, rate, decay and initialisation of a parameter (a 3-D `matrix` is a stack of 2-D blocks)."""
+"""Decides optimiser, rate, decay and starting values of a parameter (a 3-D `matrix` is a stack of blocks)."""
 
 CacheKind = Literal["kv", "fir", "recurrent", "history"]
 
 Init = Callable[[Tensor, torch.Generator], Tensor]
-"""Starting values for a parameter: (empty float32 tensor of its shape on the CPU, generator) → filled tensor."""
+"""Starting values: (empty float32 tensor of the parameter's shape on the CPU, generator) → filled tensor."""
 
 Values = Mapping[str, Tensor]
 """Values computed from the tokens, by their name in `share.values`."""
@@ -39,7 +39,7 @@ class Slot:
 
 
 Memory = dict[str, Tensor]
-"""What one operator keeps between tokens: its slots, filled. Sharing puts one tensor into several memories."""
+"""What one operator keeps between tokens: its slots, filled. A shared tensor is in several memories."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +110,8 @@ class Declared(nn.Module):
 class Operator(Declared):
     """A LIV. `parallel` is what training runs; `step` takes one token; both give the same numbers.
 
-    `taken` holds the values that come from another member of the group; the second result of both forms are the
-    values this operator made, for the members after it.
+    `taken` holds the values that come from another member of the group; the second result of both forms are
+    the values this operator made, for the members after it.
     """
 
     weights: Sequence[str] = ()
@@ -120,7 +120,7 @@ class Operator(Declared):
     """Values that `share.values` may hand on."""
 
     def slots(self, batch: int, context: int, reach: int) -> Mapping[str, Slot]:
-        """Tensors to keep between tokens for up to `context` tokens; `reach` is the longest a shared group reads."""
+        """What to keep between tokens for up to `context` tokens; a group reads `reach` tokens back."""
         return {}
 
     def reach(self, context: int) -> int:
@@ -135,7 +135,7 @@ class Operator(Declared):
     def parallel(
         self, x_BTD: Tensor, taken: Values, memory: Memory | None, position: int
     ) -> tuple[Tensor, Values]:
-        """All tokens at once. With a memory, goes on from it (`position` tokens so far) and leaves it updated."""
+        """All tokens at once. With a memory, goes on from its `position` tokens and leaves it updated."""
 
     @abstractmethod
     def step(self, x_BD: Tensor, taken: Values, memory: Memory, position: int) -> tuple[Tensor, Values]:

@@ -1,4 +1,4 @@
-"""Rings of the last tokens: token t lies at t mod length, axis 2. A ring that never wraps is a plain cache."""
+"""Rings of the last tokens: token t lies at t mod length of axis 2. One that never wraps is a plain cache."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def write(ring_BGSV: Tensor, new_BGTV: Tensor, position: int) -> None:
 
 
 def in_order(ring_BGSV: Tensor, position: int, last: int | None = None) -> Tensor:
-    """The `last` (default: all) tokens kept of those before `position`, oldest first; a view where it can be."""
+    """The `last` (default: all) kept tokens before `position`, oldest first; a view where it can be."""
     length = ring_BGSV.shape[2]
     count = min(position, length, last if last is not None else length)
     start = (position - count) % length

@@ -1,7 +1,8 @@
 """Linear recurrences in chunks, S_t = diag(α_t) S_{t−1} + k_t v_tᵀ: what `gla` and `ssd` have in common.
 
-Inside a chunk everything is a matrix product; between chunks the states come from a scan that doubles its stride, so
-no form loops over time (Hillis and Steele 1986; chunking as in arXiv 2312.06635 §4 and 2405.21060 §6).
+Inside a chunk everything is a matrix product; between chunks the states come from a scan that doubles its
+stride, so no form loops over time (Hillis and Steele 1986; chunking as in arXiv 2312.06635 §4 and 2405.21060
+§6).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from torch.nn import functional as F
 
 
 def into_chunks(x_BTHE: Tensor, length: int) -> Tensor:
-    """[B, T, H, …] → [B, H, C, L, …]. Padding with zeros at the end (no input, decay exp 0) leaves the state alone."""
+    """[B, T, H, …] → [B, H, C, L, …]. Zeros at the end (no input, decay exp 0) leave the state alone."""
     B, T, H, *rest = x_BTHE.shape
     missing = -T % length
     if missing:
@@ -31,8 +32,8 @@ def out_of_chunks(y_BHCLE: Tensor, tokens: int) -> Tensor:
 def segment_sums(log_decay: Tensor) -> Tensor:
     """[…, L] → […, L, L]: entry (i, j) is the sum over j < m ≤ i, −∞ above the diagonal.
 
-    Each entry is a sum of its own terms only. The difference of two running sums would be cheaper but loses the small
-    sums that follow an extreme gate.
+    Each entry is a sum of its own terms only. The difference of two running sums would be cheaper but loses
+    the small sums that follow an extreme gate.
     """
     L = log_decay.shape[-1]
     ones = torch.ones(L, L, dtype=torch.bool, device=log_decay.device)
@@ -45,7 +46,8 @@ def entering_states(
 ) -> tuple[Tensor, Tensor]:
     """The state with which each chunk begins, and the one after the last chunk.
 
-    Chunk c turns a state S into decay_c · S + update_c. Composing neighbours of stride 1, 2, 4, … gives all prefixes.
+    Chunk c turns a state S into decay_c · S + update_c. Composing neighbours of stride 1, 2, 4, … gives all
+    prefixes.
     """
     if initial_BHKV is None:
         initial_BHKV = torch.zeros_like(update_BHCKV[:, :, 0])

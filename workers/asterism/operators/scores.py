@@ -1,4 +1,4 @@
-"""Masked softmax attention over given keys: full, windowed, capped. Queries are the last T of S known tokens."""
+"""Softmax attention over given keys: full, windowed, capped. Queries are the last T of S known tokens."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ def banded(
             q_BHTV, k_BGSV, v_BGSV, is_causal=True, scale=scale, enable_gqa=q_BHTV.shape[1] != k_BGSV.shape[1]
         )
     query = torch.arange(S - T, S, device=q_BHTV.device)[:, None]
-    return _attend(q_BHTV, k_BGSV, v_BGSV, _visible(query, torch.arange(S, device=q_BHTV.device), reach), scale, softcap)
+    return _attend(
+        q_BHTV, k_BGSV, v_BGSV, _visible(query, torch.arange(S, device=q_BHTV.device), reach), scale, softcap
+    )
 
 
 def chosen(k_ring: Tensor, v_ring: Tensor, tokens: int, window: int) -> tuple[Tensor, Tensor]:
-    """Keys and values a single query sees. Softmax does not care for order, so full equal rings are taken as they lie."""
+    """Keys and values one query sees. Softmax ignores order, so full equal rings are taken as they lie."""
     count = min(tokens, window or tokens, k_ring.shape[2], v_ring.shape[2])
     if count == k_ring.shape[2] == v_ring.shape[2]:
         return k_ring, v_ring

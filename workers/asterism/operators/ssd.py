@@ -1,9 +1,9 @@
-"""State-space duality (Mamba-2): h_t = e^(Δ_t A) h_{t−1} + Δ_t B_t v_tᵀ, y_t = C_t h_t + D v_t (arXiv 2405.21060).
+"""State-space duality: h_t = e^(Δ_t A) h_{t−1} + Δ_t B_t v_tᵀ, y_t = C_t h_t + D v_t (arXiv 2405.21060).
 
-v, B and C pass a short causal convolution and SiLU; A and Δ are one number per head; gated RMSNorm before the output.
-Memory: h and the last conv−1 inputs of the convolution. Starting values are stratified, not drawn: Δ from .1 to .01
-over heads and A so that horizons 1/(ΔA) run from 4 tokens to the place's horizon; taps begin as the identity
-(published starting values leave recall at chance for small models).
+v, B and C pass a short causal convolution and SiLU; A and Δ are one number per head; gated RMSNorm before the
+output. Memory: h and the last conv−1 inputs of the convolution. Starting values are stratified, not drawn: Δ
+from .1 to .01 over heads and A so that horizons 1/(ΔA) run from 4 tokens to the place's horizon; taps begin
+as the identity (published starting values leave recall at chance for small models).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .config import SsdConfig
+from ..contracts import genome as contract
 from .convolution import causal_conv, conv_step, remember
 from .operator import Memory, Operator, Place, Slot, Values, constant, fixed, geometric, identity_taps, normal
 from .scan import entering_states, into_chunks, out_of_chunks, segment_sums
@@ -34,7 +34,7 @@ class Ssd(Operator):
     gain: nn.Parameter
     out: nn.Parameter
 
-    def __init__(self, config: SsdConfig, place: Place) -> None:
+    def __init__(self, config: contract.Ssd, place: Place) -> None:
         super().__init__()
         self.heads, self.head_dim, self.state = config.heads, config.head_dim, config.state
         self.groups, self.conv = config.groups, config.conv
@@ -122,7 +122,11 @@ class Ssd(Operator):
         if conv is not None:
             bias = torch.cat([self.get_parameter(f"taps_{block}_bias") for block in self.convolved])
             parts = F.silu(conv + bias).split(list(self.convolved.values()), dim=-1)
-            shapes = {"v": (self.heads, self.head_dim), "B": (self.groups, self.state), "C": (self.groups, self.state)}
+            shapes = {
+                "v": (self.heads, self.head_dim),
+                "B": (self.groups, self.state),
+                "C": (self.groups, self.state),
+            }
             for block, part in zip(self.convolved, parts, strict=True):
                 made[block] = part.unflatten(-1, shapes[block])
         if "decay" in self.takes:
@@ -131,7 +135,9 @@ class Ssd(Operator):
         return {**made, "decay": -rate * self.get_parameter("A_log").exp(), "rate": rate}
 
     def _per_head(self, x_GN: Tensor) -> Tensor:
-        return x_GN if self.groups == self.heads else x_GN.repeat_interleave(self.heads // self.groups, dim=-2)
+        return (
+            x_GN if self.groups == self.heads else x_GN.repeat_interleave(self.heads // self.groups, dim=-2)
+        )
 
     def _out(self, x: Tensor, y: Tensor, v: Tensor) -> Tensor:
         y = (y + self.D.unsqueeze(1) * v).flatten(-2) * F.silu(F.linear(x, self.z))

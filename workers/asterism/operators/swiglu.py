@@ -1,12 +1,12 @@
-"""Feed-forward: y = W_down (act(W_gate x) ⊙ W_up x) (GLU variants, arXiv 2002.05202); ungated: y = W_down act(W_up x)."""
+"""Feed-forward: y = W_down (act(W_gate x) ⊙ W_up x) (arXiv 2002.05202); ungated: y = W_down act(W_up x)."""
 
 from __future__ import annotations
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..contracts import genome as contract
 from .activations import activations
-from .config import SwigluConfig
 from .operator import NOTHING, Memory, Operator, Place, Values, constant, normal
 
 
@@ -15,7 +15,7 @@ class Swiglu(Operator):
     up: nn.Parameter
     down: nn.Parameter
 
-    def __init__(self, config: SwigluConfig, place: Place) -> None:
+    def __init__(self, config: contract.Swiglu, place: Place) -> None:
         super().__init__()
         self.gated, self.act = config.gated, activations[config.activation]
         for block in ("gate", "up") if config.gated else ("up",):
