@@ -1,0 +1,130 @@
+import {
+  label,
+  operators,
+  randomTemplate,
+  templatesOf,
+  type AnyEntry,
+  type Entry,
+  type Space,
+} from '@asterism/genome';
+import { child, integer, pick, type Key } from '@asterism/random';
+import { isMixer, type Pieces, withShare } from './layout';
+import { moveSharing } from './sharing';
+
+/** New pieces and what was done, in words; undefined where the mutation has nothing to do. */
+export type Mutated = { readonly pieces: Pieces; readonly change: string } | undefined;
+type Mutation = (space: Space, pieces: Pieces, key: Key) => Mutated;
+
+/** Another operator of the same role in one place. */
+const changeKind: Mutation = (space, pieces, key) => {
+  const [piece, index, entry] = anyEntry(pieces, child(key, 'where'));
+  const role = operators[entry.kind].role;
+  const next = randomTemplate(space, role, child(key, 'which')).entry;
+  return next.kind === entry.kind ? undefined : replaced(pieces, piece, index, next);
+};
+
+/** Other knobs for one LIV: a choice of the space that differs in as few knobs as there are. */
+const changeKnob: Mutation = (space, pieces, key) => {
+  const [piece, index, entry] = anyEntry(pieces, child(key, 'where'));
+  const others = templatesOf(space)
+    .map((t) => t.entry)
+    .filter((t) => t.kind === entry.kind);
+  const away = others.map((t) => differences(entry, t));
+  const least = Math.min(...away.filter((d) => d > 0));
+  const near = others.filter((_, i) => away[i] === least);
+  if (near.length === 0) return undefined;
+  return replaced(pieces, piece, index, withShare(pick(child(key, 'which'), near), entry.share ?? {}));
+};
+
+/** Two pieces change places. */
+const swap: Mutation = (_, pieces, key) => {
+  const a = integer(child(key, 'a'), pieces.length);
+  const b = integer(child(key, 'b'), pieces.length);
+  if (a === b) return undefined;
+  const swapped = pieces.map((piece, i) => (i === a ? pieces[b]! : i === b ? pieces[a]! : piece));
+  return { pieces: swapped, change: `swapped pieces ${Math.min(a, b) + 1} and ${Math.max(a, b) + 1}` };
+};
+
+/** A random piece more. */
+const insert: Mutation = (space, pieces, key) => {
+  if (mixers(pieces) >= space.mixers.max) return undefined;
+  const where = integer(child(key, 'where'), pieces.length + 1);
+  const mixer = randomTemplate(space, 'mixer', child(key, 'mixer')).entry;
+  const paired = space.channels === 'after-each-mixer';
+  const piece = paired ? [mixer, randomTemplate(space, 'channel', child(key, 'channel')).entry] : [mixer];
+  const longer = [...pieces.slice(0, where), piece, ...pieces.slice(where)];
+  return { pieces: longer, change: `inserted ${piece.map(label).join(' · ')} at ${where + 1}` };
+};
+
+/** One piece less. */
+const remove: Mutation = (space, pieces, key) => {
+  const where = integer(child(key, 'where'), pieces.length);
+  const left = pieces.filter((_, i) => i !== where);
+  if (mixers(left) < space.mixers.min) return undefined;
+  return { pieces: left, change: `removed ${pieces[where]!.map(label).join(' · ')} from ${where + 1}` };
+};
+
+/** One piece is copied over another: motifs spread. */
+const copy: Mutation = (_, pieces, key) => {
+  const from = integer(child(key, 'from'), pieces.length);
+  const to = integer(child(key, 'to'), pieces.length);
+  if (from === to) return undefined;
+  const copied = pieces.map((piece, i) => (i === to ? pieces[from]! : piece));
+  return {
+    pieces: copied,
+    change: `copied ${pieces[from]!.map(label).join(' · ')} from ${from + 1} to ${to + 1}`,
+  };
+};
+
+/** All kinds of mutation with how often each is tried; changes of one LIV twice as often as changes of the layout. */
+const weighted: readonly Mutation[] = [
+  changeKind,
+  changeKind,
+  changeKnob,
+  changeKnob,
+  swap,
+  insert,
+  remove,
+  copy,
+];
+const withSharing: readonly Mutation[] = [...weighted, moveSharing, moveSharing];
+
+/** One random mutation. */
+export const mutate: Mutation = (space, pieces, key) => {
+  const shares = space.sharing.weights || space.sharing.values;
+  return pick(child(key, 'kind'), shares ? withSharing : weighted)(space, pieces, child(key, 'how'));
+};
+
+function anyEntry(pieces: Pieces, key: Key): readonly [number, number, Entry] {
+  const places = pieces.flatMap((piece, p) => piece.map((entry, i) => [p, i, entry] as const));
+  return pick(key, places);
+}
+
+function replaced(pieces: Pieces, piece: number, index: number, next: Entry): Mutated {
+  const before = pieces[piece]![index]!;
+  const changed = pieces.map((p, i) => (i === piece ? p.map((e, j) => (j === index ? next : e)) : p));
+  return { pieces: changed, change: `piece ${piece + 1}: ${spelled(before)} → ${spelled(next)}` };
+}
+
+/** The label, and the knobs where labels would not tell two LIVs of a kind apart. */
+function spelled(entry: Entry): string {
+  const {
+    kind: _kind,
+    share: _share,
+    ...knobs
+  } = operators[entry.kind].normalise(entry as unknown as AnyEntry);
+  const shown = Object.entries(knobs).map(
+    ([knob, value]) => `${knob} ${JSON.stringify(value).replaceAll('"', '')}`,
+  );
+  return `${label(entry)} (${shown.join(', ')})`;
+}
+
+function differences(a: Entry, b: Entry): number {
+  const [x, y] = [a, b].map((e) => operators[e.kind].normalise(e as unknown as AnyEntry));
+  const knobs = Object.keys(y!).filter((knob) => knob !== 'share');
+  return knobs.filter((knob) => JSON.stringify(x![knob]) !== JSON.stringify(y![knob])).length;
+}
+
+function mixers(pieces: Pieces): number {
+  return pieces.flat().filter(isMixer).length;
+}
