@@ -12,7 +12,7 @@ const has = (path) => existsSync(join(checkout, path));
 export async function build({ say }) {
   if (has('prisma/schema.prisma')) await unlessFresh('prisma', prisma, () => generateClient(say));
   await unlessFresh('typescript', typescript, () => step('compiling TypeScript', bin('tsc'), ['-b'], { say }));
-  if (has('apps/dashboard/vite.config.ts')) await unlessFresh('dashboard', dashboard, () => buildDashboard(say));
+  if (has('apps/dashboard/vite.config.mts')) await unlessFresh('dashboard', dashboard, () => buildDashboard(say));
 }
 
 const prisma = {
