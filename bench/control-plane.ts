@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { Worker } from 'bullmq';
+import Redis from 'ioredis';
+import {
+  contractVersion,
+  type EvaluationClaim,
+  type EvaluationScored,
+  type SearchDetail,
+  type WorkerWelcome,
+} from '@asterism/contracts';
+import { Installation } from '../test/installation';
+import { specOf } from '../test/search-outcome';
+import { percentile, report } from './report';
+
+/**
+ * `npm run bench:control-plane`: how many results a second the control plane accepts, and how fast it lists 5,000
+ * candidates. The worker here is a protocol-true client without training: it claims over HTTP from the real queue,
+ * stores an artifact, and answers with scores that follow from the genome's hash.
+ */
+const CANDIDATES = Number(process.env['ASTERISM_BENCH_CANDIDATES'] ?? 5000);
+const CONCURRENCY = 32;
+const READS = 200;
+
+function unit(hash: string, at: number): number {
+  return parseInt(hash.slice(at * 6, at * 6 + 6), 16) / 0xffffff;
+}
+
+function outcome(claim: EvaluationClaim, artifact: string, numericClass: string): EvaluationScored {
+  const value = unit(claim.work.genomeHash, 0);
+  return {
+    status: 'scored',
+    suite: claim.work.suite,
+    suiteVersion: claim.work.suiteVersion,
+    tasks: [{ id: 'bench', family: 'bench', n: 1, accuracy: value, score: value, low: value, high: value }],
+    families: { bench: { score: value, low: value, high: value } },
+    quality: { value, low: value, high: value },
+    qualityBinding: value,
+    curve: [],
+    tokens: 1,
+    steps: 1,
+    seed: 0,
+    parameters: 1,
+    cpuSeconds: { data: 0, train: 0, score: 0 },
+    wallSeconds: 0,
+    device: 'cpu',
+    numericClass,
+    flopsShare: 0,
+    artifacts: { checkpoint: artifact, samples: artifact },
+  };
+}
+
+async function client(installation: Installation): Promise<{ work(): Worker; accepted(): number }> {
+  const headers = {
+    authorization: `Bearer ${installation.token('worker')}`,
+    'content-type': 'application/json',
+  };
+  const call = async <T>(method: string, path: string, body: unknown): Promise<T> => {
+    const answer = await fetch(`${installation.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const bytes = Buffer.from('bench');
+  const artifact = createHash('sha256').update(bytes).digest('hex');
+  await fetch(`${installation.url}/v1/artifacts/${artifact}`, {
+    method: 'PUT',
+    headers: { ...headers, 'content-type': 'application/octet-stream' },
+    body: bytes,
+  });
+  const numericClass = 'bench';
+  const welcome = await call<WorkerWelcome>('POST', '/v1/workers', {
+    contractVersion,
+    name: 'bench',
+    devices: ['cpu'],
+    runtimes: [],
+    machine: { cpuModel: 'bench', cores: 1, isa: [], memoryBytes: 1, os: 'bench' },
+    software: { python: '-', torch: '-', asterism: '-' },
+    numericClass,
+  });
+  setInterval(() => void call('POST', `/v1/workers/${welcome.id}/alive`, {}), welcome.heartbeatMs).unref();
+  const queue = welcome.queues.find((candidate) => candidate.kind === 'evaluation');
+  if (queue === undefined) throw new Error('no evaluation queue');
+  let accepted = 0;
+  const handle = async (job: { data: { id: string; dispatch: number } }): Promise<void> => {
+    const { id, dispatch } = job.data;
+    const claim = await call<EvaluationClaim>('POST', `/v1/evaluations/${id}/claim`, {
+      worker: welcome.id,
+      dispatch,
+      contractVersion,
+    });
+    await call('POST', `/v1/evaluations/${id}/result`, {
+      epoch: claim.epoch,
+      outcome: outcome(claim, artifact, numericClass),
+    });
+    accepted += 1;
+  };
+  return {
+    work: () =>
+      new Worker(queue.name, handle, {
+        connection: new Redis(welcome.redisUrl, { maxRetriesPerRequest: null }),
+        concurrency: CONCURRENCY,
+      }),
+    accepted: () => accepted,
+  };
+}
+
+async function milliseconds(installation: Installation, path: string): Promise<number[]> {
+  const times: number[] = [];
+  for (let at = 0; at < READS; at += 1) {
+    const start = performance.now();
+    await (await installation.request('GET', path)).arrayBuffer();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b);
+}
+
+async function main(): Promise<void> {
+  const installation = await Installation.start({ workers: 0, leaseMs: 20_000, durable: true });
+  try {
+    const bench = await client(installation);
+    const spec = specOf('tiny', {
+      engine: { mode: 'random', parallelism: 256 },
+      budget: { evaluations: CANDIDATES },
+    });
+    const search = await installation.post<SearchDetail>('/v1/searches', spec);
+    const started = performance.now();
+    const worker = bench.work();
+    for (;;) {
+      const { state, progress } = await installation.get<SearchDetail>(`/v1/searches/${search.id}`);
+      if (state === 'finished') break;
+      if (performance.now() - started > 900_000) throw new Error(`still ${state} at ${progress.admitted}`);
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+    const seconds = (performance.now() - started) / 1000;
+    await worker.close();
+    const list = await milliseconds(
+      installation,
+      `/v1/searches/${search.id}/candidates?sort=quality&order=desc&limit=50`,
+    );
+    const points = await milliseconds(installation, `/v1/searches/${search.id}/candidates?fields=points`);
+    const front = await milliseconds(installation, `/v1/searches/${search.id}/front`);
+    report('control-plane', {
+      candidates: CANDIDATES,
+      accepted: bench.accepted(),
+      seconds,
+      acceptedPerSecond: bench.accepted() / seconds,
+      listMs: { p50: percentile(list, 0.5), p95: percentile(list, 0.95) },
+      pointsMs: { p50: percentile(points, 0.5), p95: percentile(points, 0.95) },
+      frontMs: { p50: percentile(front, 0.5), p95: percentile(front, 0.95) },
+    });
+  } finally {
+    await installation.stop();
+  }
+}
+
+void main();
