@@ -190,12 +190,11 @@ class Backbone(Declared):
         return [block.liv for block in self._stack if isinstance(block.liv, Moe)]
 
     def _idle(self) -> int:
-        """Parameters of the experts that a token does not visit; tied ones count once."""
-        idle = {
-            id(stack): (moe.experts - moe.top_k) * stack[0].numel()
-            for moe in self.routers()
-            for stack in (moe.gate, moe.up, moe.down)
-        }
+        """Parameters of the experts that a token does not visit; tied ones count once, as their owner's."""
+        idle: dict[int, int] = {}
+        for moe in self.routers():
+            for stack in (moe.gate, moe.up, moe.down):
+                idle.setdefault(id(stack), (moe.experts - moe.top_k) * stack[0].numel())
         return sum(idle.values())
 
     def _reach(self, index: int, context: int) -> int:
