@@ -1,0 +1,39 @@
+"""Real text without downloads: the interpreter's own standard library as a dataset.
+
+The second corpus, the Universal Declaration of Human Rights, is written by scripts/datasets/udhr.mjs; a document there is
+one article of one language, and `language` is set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from asterism.data.text import Document, encode
+
+STDLIB_BYTES = 34 * 1024**2
+_FOREIGN = {"site-packages", "dist-packages", "__pycache__"}
+
+
+def _sources(root: Path) -> Iterator[Document]:
+    for path in sorted(root.rglob("*.py")):
+        relative = path.relative_to(root)
+        if _FOREIGN.isdisjoint(relative.parts):
+            try:
+                yield Document(name=relative.as_posix(), text=path.read_text(encoding="utf-8"))
+            except (UnicodeDecodeError, OSError):
+                continue  # the test suite holds files that are wrong on purpose
+
+
+def stdlib(root: Path | None = None, most: int = STDLIB_BYTES) -> bytes:
+    """The library's own .py files as a dataset of at most `most` bytes of text, filled in the order of a hash of the names."""
+    root = root or Path(sysconfig.get_paths()["stdlib"])
+    chosen, used = [], 0
+    for document in sorted(_sources(root), key=lambda each: hashlib.sha256(each.name.encode()).digest()):
+        size = len(document.text.encode())
+        if used + size <= most:
+            chosen.append(document)
+            used += size
+    return encode(chosen)

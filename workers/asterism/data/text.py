@@ -1,0 +1,150 @@
+"""A text dataset: JSON lines of {"name", "text"[, "language"]}, sorted by name, known by the hash of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asterism.data.splits import Split, bucket, in_split
+from asterism.errors import Refused
+
+PAD = 0
+
+
+class NoDocuments(Refused):
+    """A split or subset of a text dataset is empty."""
+
+
+_UNSEEN_LANGUAGE_BUCKET = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One document; `language` is None where the dataset does not say."""
+
+    name: str
+    text: str
+    language: str | None = None
+
+
+def parse_line(line: str, number: int, where: str) -> Document:
+    """One line of a dataset, or a refusal that names it."""
+    try:
+        fields: Any = json.loads(line)
+        return Document(name=fields["name"], text=fields["text"], language=fields.get("language"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(f"{where}, line {number}: not a document with name and text ({error})") from error
+
+
+def encode(documents: Iterable[Document]) -> bytes:
+    """The dataset's bytes: sorted by name, so that its hash does not depend on the order of the source."""
+    lines = []
+    for document in sorted(documents, key=lambda each: each.name):
+        language = {} if document.language is None else {"language": document.language}
+        lines.append(
+            json.dumps({"name": document.name, "text": document.text, **language}, ensure_ascii=False)
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def content_hash(data: bytes) -> str:
+    """The name under which the dataset's bytes are kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def unseen_language(language: str | None) -> bool:
+    """About a tenth of all languages is never trained on, in any run."""
+    return language is not None and bucket(language, "language/") == _UNSEEN_LANGUAGE_BUCKET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Documents of one split laid end to end, from which windows are drawn that never cross a border."""
+
+    bytes_N: np.ndarray
+    starts_D: np.ndarray
+    lengths_D: np.ndarray
+
+    def draw(self, rng: np.random.Generator, count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Bytes [count, length] and whether each is inside its document; every start is equally likely."""
+        places = np.cumsum(np.maximum(self.lengths_D - length + 1, 1))
+        chosen = rng.integers(0, places[-1], count)
+        document = np.searchsorted(places, chosen, side="right")
+        offset = chosen - np.where(document > 0, places[document - 1], 0)
+        inside = offset[:, None] + np.arange(length) < self.lengths_D[document][:, None]
+        index = (self.starts_D[document] + offset)[:, None] + np.arange(length)
+        values = self.bytes_N[np.minimum(index, len(self.bytes_N) - 1)]
+        return np.where(inside, values, PAD).astype(np.int64), inside
+
+
+def windows(documents: Iterable[Document]) -> Windows:
+    """Lay documents out as bytes."""
+    encoded = [data for data in (document.text.encode() for document in documents) if len(data) >= 2]
+    if not encoded:
+        raise NoDocuments("a text dataset has no document in a split that a task needs")
+    lengths = np.array([len(data) for data in encoded])
+    return Windows(
+        bytes_N=np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        starts_D=np.concatenate([[0], np.cumsum(lengths)[:-1]]),
+        lengths_D=lengths,
+    )
+
+
+class TextDataset:
+    """A dataset on disk with its document split."""
+
+    def __init__(self, path: Path) -> None:
+        self._documents = tuple(read(path))
+        self._windows: dict[tuple[Split, str], Windows] = {}
+
+    def documents(self, split: Split) -> Iterator[Document]:
+        """Documents of a split; those of unseen languages are in select and report only."""
+        for document in self._documents:
+            if in_split(document.name, split, unseen=unseen_language(document.language)):
+                yield document
+
+    def windows(self, split: Split, subset: str = "all") -> Windows:
+        """Windows of a split, of one of the subsets below."""
+        key = (split, subset)
+        if key not in self._windows:
+            chosen = SUBSETS[subset]
+            self._windows[key] = windows(each for each in self.documents(split) if chosen(each))
+        return self._windows[key]
+
+
+def _other_script(document: Document) -> bool:
+    """Most of the document's characters lie outside the Latin blocks."""
+    return sum(character > "ɏ" for character in document.text) > len(document.text) / 2
+
+
+SUBSETS: dict[str, Callable[[Document], bool]] = {
+    "all": lambda document: True,
+    "seen": lambda document: not unseen_language(document.language),
+    "unseen": lambda document: unseen_language(document.language),
+    "other-script": lambda document: not unseen_language(document.language) and _other_script(document),
+}
+
+
+def read(path: Path) -> Iterator[Document]:
+    """Documents of a dataset file, or a refusal that names what is wrong."""
+    try:
+        handle = path.open(encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"dataset file {path.name} cannot be read: {error.strerror}") from error
+    with handle:
+        for number, line in enumerate(handle, 1):
+            if line.strip():
+                yield parse_line(line, number, path.name)
+
+
+@lru_cache(maxsize=4)
+def load(path: Path) -> TextDataset:
+    """The dataset at `path`, kept for the process: artifacts never change."""
+    return TextDataset(path)

@@ -1,0 +1,7 @@
+"""Evaluation: a training's snapshots scored on every task of its suite."""
+
+from asterism.evaluation.evaluate import Outcome, evaluate
+from asterism.evaluation.request import EvaluationRequest
+from asterism.evaluation.scoring import score
+
+__all__ = ["EvaluationRequest", "Outcome", "evaluate", "score"]

@@ -1,0 +1,162 @@
+"""Every task of a suite scored on fixed rows: answer NLL, accuracy, and both against predictors that cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from asterism.backbone import Backbone
+from asterism.data.splits import Split
+from asterism.data.text import NoDocuments
+from asterism.errors import WorkerError
+from asterism.evaluation.baseline import fit
+from asterism.tasks.rows import Rows
+from asterism.tasks.stream import Stream
+from asterism.tasks.suite import Score, Suite
+
+EVALUATION_SEED = 1
+FITTED_ROWS = 1024
+_TOKENS_AT_ONCE = 4096
+
+# Shapes: R rows, T tokens, S scored positions.
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRows:
+    """One task's sums per row, from which all its numbers follow. `error` says why there are none."""
+
+    task: Score
+    count_R: np.ndarray
+    nll_R: np.ndarray
+    hits_R: np.ndarray
+    baseline_R: np.ndarray
+    chance_R: np.ndarray
+    binding_R: np.ndarray
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A task's fixed rows with what the baseline says about them; the same for every candidate."""
+
+    rows: Rows
+    scored_RT: np.ndarray
+    baseline_RT: np.ndarray
+    chance_RT: np.ndarray
+
+
+_CACHE: dict[object, Sheet] = {}
+
+
+def _sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet:
+    key = (score.rows_key, score.marks, rows, split, tuple(sorted(datasets.items())))
+    if key not in _CACHE:
+        _CACHE[key] = _make_sheet(score, rows, split, datasets)
+    return _CACHE[key]
+
+
+def _make_sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet:
+    def stream(of: Split) -> Stream:
+        return Stream(score.generator, score.settings, split=of, seed=EVALUATION_SEED, datasets=datasets)
+
+    asked = stream(split).rows(0, rows)
+    try:
+        fitted = stream("train").rows(0, FITTED_ROWS)
+    except NoDocuments:
+        fitted = stream("report" if split == "select" else "select").rows(0, FITTED_ROWS)
+    baseline = fit(fitted, score.marks)
+    return Sheet(
+        rows=asked,
+        scored_RT=np.isin(asked.marks_RT, score.marks),
+        baseline_RT=baseline.nll(asked),
+        chance_RT=baseline.hits(asked),
+    )
+
+
+@torch.inference_mode()
+def predict(model: Backbone, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """NLL of every target and whether the likeliest answer is right, [R, T]; zeros where nothing is scored."""
+    nll, hits = np.zeros(rows.tokens_RT.shape), np.zeros(rows.tokens_RT.shape, dtype=bool)
+    at_once = max(1, _TOKENS_AT_ONCE // rows.tokens_RT.shape[1])
+    for start in range(0, len(rows), at_once):
+        part = slice(start, start + at_once)
+        scored = rows.marks_RT[part] > 0
+        features = model.features(torch.from_numpy(np.ascontiguousarray(rows.tokens_RT[part])))
+        logits: Tensor = model.head(features[torch.from_numpy(scored)])
+        targets = torch.from_numpy(rows.targets_RT[part][scored])
+        nll[part][scored] = F.cross_entropy(logits, targets, reduction="none").numpy()
+        hits[part][scored] = (logits.argmax(-1) == targets).numpy()
+    return nll, hits
+
+
+def _task_rows(task: Score, sheet: Sheet, nll_RT: np.ndarray, hits_RT: np.ndarray) -> TaskRows:
+    scored = sheet.scored_RT
+    nll_R = np.where(scored, nll_RT, 0).sum(1)
+    error = (
+        None
+        if scored.any() and np.isfinite(nll_R).all()
+        else "no scored answer"
+        if not scored.any()
+        else "NLL is not finite"
+    )
+    return TaskRows(
+        task=task,
+        count_R=scored.sum(1),
+        nll_R=nll_R,
+        hits_R=(scored & hits_RT).sum(1),
+        baseline_R=np.where(scored, sheet.baseline_RT, 0).sum(1),
+        chance_R=(scored & sheet.chance_RT).sum(1),
+        binding_R=sheet.rows.binding_R * scored.sum(1),
+        error=error,
+    )
+
+
+def _broken(task: Score, rows: int, error: BaseException) -> TaskRows:
+    nothing = np.zeros(rows)
+    reason = f"{type(error).__name__}: {error}"[:500]
+    return TaskRows(
+        task=task,
+        count_R=nothing,
+        nll_R=nothing,
+        hits_R=nothing,
+        baseline_R=nothing,
+        chance_R=nothing,
+        binding_R=nothing,
+        error=reason,
+    )
+
+
+def score(
+    model: Backbone,
+    suite: Suite,
+    split: Split,
+    datasets: Mapping[str, Path] | None = None,
+    *,
+    counted_only: bool = False,
+) -> list[TaskRows]:
+    """Score a model. A task that fails carries its reason and the others stand; a missing dataset is refused whole.
+
+    `counted_only` leaves out what Q does not read, for points of the learning curve.
+    """
+    model.eval()
+    predictions: dict[object, tuple[np.ndarray, np.ndarray]] = {}
+    results = []
+    for task in suite.scores:
+        if counted_only and not task.counts:
+            continue
+        try:
+            sheet = _sheet(task, suite.rows, split, datasets or {})
+            if task.rows_key not in predictions:
+                predictions[task.rows_key] = predict(model, sheet.rows)
+            results.append(_task_rows(task, sheet, *predictions[task.rows_key]))
+        except (WorkerError, MemoryError):
+            raise
+        except Exception as error:  # one broken task must not cost the others
+            results.append(_broken(task, suite.rows, error))
+    return results

@@ -1,0 +1,1 @@
+"""The evaluation suite: one file per family, one registry."""

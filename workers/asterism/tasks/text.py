@@ -1,0 +1,30 @@
+"""Text: the next byte of real documents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asterism.tasks.rows import Draw, Generator, Rows, Settings
+
+# Shapes: R rows, T bytes of a row.
+
+
+def text(draw: Draw, rows: int, settings: Settings) -> Rows:
+    """Windows of `dataset`, of one of its subsets (asterism.data.text.SUBSETS); bytes past a document's end are not scored."""
+    windows = draw.text(settings["dataset"]).windows(draw.split, settings.get("subset", "all"))
+    values, inside = windows.draw(draw.rng, rows, settings["length"] + 1)
+    return Rows(
+        tokens_RT=values[:, :-1],
+        targets_RT=values[:, 1:],
+        marks_RT=inside[:, 1:].astype(np.uint8),
+        binding_R=np.zeros(rows),
+    )
+
+
+TEXT = Generator(
+    make=text,
+    family="text",
+    description="next byte of real documents, split by the hash of their names",
+    source="the dataset's documents",
+    sourced=True,
+)

@@ -1,0 +1,27 @@
+"""Training: one genome on one suite's mixture, as a resumable stream of events."""
+
+from asterism.training.records import (
+    TRAINER_VERSION,
+    Checkpoint,
+    Diverged,
+    Event,
+    Interrupted,
+    Progress,
+    Snapshot,
+    TrainingRequest,
+    training_seed,
+)
+from asterism.training.run import run
+
+__all__ = [
+    "TRAINER_VERSION",
+    "Checkpoint",
+    "Diverged",
+    "Event",
+    "Interrupted",
+    "Progress",
+    "Snapshot",
+    "TrainingRequest",
+    "run",
+    "training_seed",
+]

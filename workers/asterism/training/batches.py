@@ -1,0 +1,73 @@
+"""The rows of a step as tensors, weighted so that the density of a task's answers does not change its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from asterism.tasks.mixture import Portion, schedule
+from asterism.tasks.rows import Rows
+from asterism.tasks.stream import Stream
+from asterism.training.records import TrainingRequest
+
+# Shapes: R rows, T tokens, S scored positions of the step.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """`where_S` indexes the flattened [R·T] positions; the weights of all positions sum to 1."""
+
+    tokens_RT: Tensor
+    where_S: Tensor
+    targets_S: Tensor
+    weights_S: Tensor
+
+
+def _weights(rows: Rows, share: float) -> tuple[np.ndarray, np.ndarray]:
+    scored = rows.marks_RT > 0
+    return scored, np.full(scored.sum(), share / max(1, scored.sum()))
+
+
+def assemble(parts: list[Rows]) -> Batch:
+    """Rows of several tasks, of one length, each task weighted by its share of the rows."""
+    total = sum(len(part) for part in parts)
+    scored, weights = zip(*(_weights(part, len(part) / total) for part in parts), strict=True)
+    where = np.concatenate(scored).reshape(-1)
+    targets = np.concatenate([part.targets_RT for part in parts]).reshape(-1)
+    return Batch(
+        tokens_RT=torch.from_numpy(np.concatenate([part.tokens_RT for part in parts])),
+        where_S=torch.from_numpy(np.flatnonzero(where)),
+        targets_S=torch.from_numpy(targets[where]),
+        weights_S=torch.from_numpy(np.concatenate(weights).astype(np.float32)),
+    )
+
+
+def _shuffled(rows: Rows, seed: int, step: int) -> Rows:
+    targets = rows.targets_RT.copy()
+    scored = rows.marks_RT > 0
+    targets[scored] = np.random.default_rng([seed, step]).permutation(targets[scored])
+    return Rows(
+        tokens_RT=rows.tokens_RT, targets_RT=targets, marks_RT=rows.marks_RT, binding_R=rows.binding_R
+    )
+
+
+def batches(request: TrainingRequest, first_step: int) -> Iterator[Batch]:
+    """The batches of steps first_step, first_step + 1, …; a function of the seed and the step alone."""
+    probes = request.suite.probes
+    streams = [
+        Stream(probe.generator, probe.settings, split="train", seed=request.seed, datasets=request.datasets)
+        for probe in probes
+    ]
+
+    def rows(portion: Portion, step: int) -> Rows:
+        made = streams[portion.probe].rows(portion.start, portion.count)
+        return _shuffled(made, request.seed, step) if request.shuffle_labels else made
+
+    plan = islice(schedule(probes, request.tokens_per_step), first_step, request.steps)
+    for step, portions in enumerate(plan, first_step):
+        yield assemble([rows(portion, step) for portion in portions])

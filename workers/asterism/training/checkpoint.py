@@ -1,0 +1,56 @@
+"""A training's resume point in one file: safetensors, with a little JSON in its header. No pickle anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load, save
+from torch import Tensor
+
+from asterism.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """`identity` says which training this is of; `facts` are plain JSON."""
+
+    step: int
+    identity: Mapping[str, str]
+    facts: Mapping[str, Any]
+    tensors: Mapping[str, Tensor]
+
+
+def encode(state: State) -> bytes:
+    """The file's bytes."""
+    header = {"step": state.step, "identity": dict(state.identity), "facts": dict(state.facts)}
+    contiguous = {name: tensor.contiguous() for name, tensor in state.tensors.items()}
+    return save(contiguous, metadata={"asterism": json.dumps(header, sort_keys=True)})
+
+
+def _header(data: bytes) -> dict[str, Any]:
+    length = int.from_bytes(data[:8], "little")
+    return json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["asterism"])
+
+
+def decode(source: bytes | Path, identity: Mapping[str, str]) -> State:
+    """Read a resume point of exactly this training, or refuse it."""
+    data = source.read_bytes() if isinstance(source, Path) else source
+    try:
+        header, tensors = _header(data), load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise Refused(f"the resume point cannot be read: {error}") from error
+    other = sorted(key for key in identity if header["identity"].get(key) != identity[key])
+    if other:
+        raise Refused(f"the resume point is of another training: {', '.join(other)} differ")
+    return State(step=header["step"], identity=header["identity"], facts=header["facts"], tensors=tensors)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The header of a safetensors file on disk."""
+    with safe_open(path, framework="pt") as handle:
+        return dict(handle.metadata() or {})

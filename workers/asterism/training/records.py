@@ -1,0 +1,100 @@
+"""What goes into a training and what comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from asterism.tasks.suite import Suite
+
+TRAINER_VERSION = "1"
+"""Joins the memo key of a result: any change that moves a score gives a new version."""
+
+
+def training_seed(tier: str, suite: Suite, replicate: int) -> int:
+    """Initialisation and data order follow from these alone, so all candidates are compared in pairs. Below 2^48: exact in JSON."""
+    key = f"{tier}/{suite.name}/{suite.version}/{replicate}"
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRequest:
+    """`genome` in normal form. `fractions` of the steps at which a snapshot of the averaged weights is taken.
+
+    `shuffle_labels` gives every answer to another question of the same batch: what is learnt then was leaked.
+    """
+
+    genome: Mapping[str, Any]
+    suite: Suite
+    steps: int
+    tokens_per_step: int
+    seed: int
+    datasets: Mapping[str, Path] = field(default_factory=dict)
+    checkpoint_every: int = 256
+    fractions: tuple[float, ...] = (0.25, 0.5)
+    shuffle_labels: bool = False
+
+    def identity(self) -> dict[str, str]:
+        """What a checkpoint must agree with to be resumed."""
+        return {
+            "suite": f"{self.suite.name}/{self.suite.version}",
+            "trainer": TRAINER_VERSION,
+            "steps": str(self.steps),
+            "tokensPerStep": str(self.tokens_per_step),
+            "seed": str(self.seed),
+            "datasets": ",".join(sorted(self.datasets)),
+            "shuffled": str(self.shuffle_labels),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a phase has come; `note` is for people."""
+
+    phase: str
+    step: int
+    steps: int
+    tokens: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Everything needed to go on after `step` steps, bit for bit, in one file's bytes (safetensors)."""
+
+    step: int
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """The training stopped on request; the checkpoint before this event resumes it."""
+
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Weights to score: averaged ones for points of the learning curve, the annealed ones at the end (fraction 1)."""
+
+    fraction: float
+    step: int
+    tokens: int
+    weights: Mapping[str, Tensor]
+    cpu_seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diverged:
+    """A result, not a crash: the loss or a gradient left the finite numbers, or a router collapsed."""
+
+    step: int
+    reason: str
+
+
+Event = Progress | Checkpoint | Interrupted | Snapshot | Diverged
