@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operators } from './operators';
-import type { AnyEntry } from './operators/operator';
+import { type AnyEntry, shapeOf } from './operators/operator';
 import { spaceProblems } from './membership';
 import { parseGenome, record } from './parse';
 import { type Result, expectOk, refuse, succeed } from './result';
@@ -64,7 +64,7 @@ function legalEntry(entry: unknown): readonly Entry[] {
   );
   const raw = operator.prefill(record(entry)!);
   const { share, ...knobs } = coerce(operator.schema, raw, fallback) as AnyEntry;
-  const legalShare = operator.schema.shape['share']!.safeParse(raw['share']);
+  const legalShare = shapeOf(operator.schema)['share']!.safeParse(raw['share']);
   const mended = operator.mend(knobs as AnyEntry, new Set());
   return [
     { ...mended, ...(share && legalShare.success ? { share: legalShare.data } : {}) } as unknown as Entry,
@@ -89,7 +89,7 @@ function coerce(schema: z.core.$ZodType, value: unknown, fallback?: unknown): un
 function coerceObject(schema: z.ZodObject, value: unknown, fallback: unknown): unknown {
   const given = record(value);
   if (!given) return fallback;
-  const fields = Object.entries(schema.shape).map(
+  const fields = Object.entries(shapeOf(schema)).map(
     ([key, field]) =>
       [
         key,

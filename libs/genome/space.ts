@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Kind, isKind, kinds, operators } from './operators';
-import { type AnyEntry, int, type Role } from './operators/operator';
+import { type AnyEntry, int, type Role, shapeOf } from './operators/operator';
 import { record } from './parse';
 import { depthProblem, problemsOf } from './problems';
 import { type Problem, type Result, refuse, succeed, toPointer } from './result';
@@ -89,7 +89,7 @@ function kindNamed(problems: readonly Problem[]): readonly Problem[] {
 }
 
 function operatorProblems(item: SpaceOperator, index: number): readonly Problem[] {
-  const shape = operators[item.kind].schema.shape as Readonly<Record<string, z.ZodType>>;
+  const shape = shapeOf(operators[item.kind].schema);
   const names = Object.keys(shape).filter((name) => name !== 'kind' && name !== 'share');
   const base = ['operators', index, 'knobs'];
   const problems = Object.entries(item.knobs ?? {}).flatMap(([knob, choices]) => {

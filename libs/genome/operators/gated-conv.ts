@@ -21,7 +21,7 @@ export const gatedConv = mixer({
   knobs,
   values: { B: ['expand'], C: ['expand'], taps: ['kernel', 'expand'] },
   weightKnobs: ['kernel', 'expand', 'bias'],
-  weights: 'the in_proj blocks B, C, X with their biases, and the taps; not out_proj',
+  weights: 'the in_proj blocks B, C, X and the taps, with their biases; not out_proj',
   variation: { kernel: [2, 3, 4, 5, 7], expand: [1, 2] },
   starClasses: [7],
   starClass: () => 7,

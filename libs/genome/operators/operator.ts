@@ -158,3 +158,8 @@ function complete<K extends string, S extends z.ZodRawShape, V extends string, Z
 export function int(min: number, max: number) {
   return z.int().min(min).max(max);
 }
+
+/** Fields of an object schema, typed (zod's own type of an unknown object's shape is loose). */
+export function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.ZodType>> {
+  return schema.shape as Readonly<Record<string, z.ZodType>>;
+}
