@@ -27,7 +27,9 @@ module.exports = {
       comment: 'libraries are plain functions over data: no framework, no database, no queue, no browser',
       severity: 'error',
       from: { path: '(^|/)libs/', pathNot: '(\\.test\\.ts$|/testing/)' },
-      to: { path: 'node_modules/(@nestjs|nestjs-zod|@prisma|prisma|bullmq|ioredis|pg|express|react|react-dom|rxjs|commander|tar)(/|$)' },
+      to: {
+        path: 'node_modules/(@nestjs|nestjs-zod|@prisma|prisma|bullmq|ioredis|pg|express|react|react-dom|rxjs|commander|tar)(/|$)',
+      },
     },
     {
       name: 'libs-no-io',
@@ -70,6 +72,10 @@ module.exports = {
     exclude: { path: '((^|/)(apps|libs)/[^/]+/dist/|/persistence/generated/|\\.test\\.tsx?$)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.check.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'require', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

@@ -32,16 +32,25 @@ async function connect(url) {
     await client.connect();
     return client;
   } catch (error) {
-    throw new UserError(`no connection to PostgreSQL: ${error.message}`, 'check DATABASE_URL, or leave it out to use our own server');
+    throw new UserError(
+      `no connection to PostgreSQL: ${error.message}`,
+      'check DATABASE_URL, or leave it out to use our own server',
+    );
   }
 }
 
 async function applyMissing(client, folder) {
-  const { rows } = await client.query('select migration_name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null');
+  const { rows } = await client.query(
+    'select migration_name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null',
+  );
   const recorded = new Map(rows.map((row) => [row.migration_name, row.checksum]));
   const names = readMigrations(folder);
   const newer = [...recorded.keys()].filter((name) => !names.includes(name));
-  if (newer.length > 0) throw new UserError(`the database knows ${newer.join(', ')}, this checkout does not`, 'use the newer version of Asterism, or npm run reset');
+  if (newer.length > 0)
+    throw new UserError(
+      `the database knows ${newer.join(', ')}, this checkout does not`,
+      'use the newer version of Asterism, or npm run reset',
+    );
   const applied = [];
   for (const name of names) if (await applyOne(client, folder, name, recorded.get(name))) applied.push(name);
   return applied;
@@ -49,7 +58,9 @@ async function applyMissing(client, folder) {
 
 function readMigrations(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'migration.sql'))).sort();
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'migration.sql')))
+    .sort();
 }
 
 /** One transaction: a migration that fails leaves nothing behind. */
@@ -57,8 +68,13 @@ async function applyOne(client, folder, name, recorded) {
   const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8');
   const checksum = createHash('sha256').update(sql).digest('hex');
   if (recorded === checksum) return false;
-  if (recorded) throw new UserError(`migration ${name} was edited after it was applied`, 'restore the file, or npm run reset (this deletes all data)');
-  const record = 'insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) values ($1, $2, $3, now(), now(), 1)';
+  if (recorded)
+    throw new UserError(
+      `migration ${name} was edited after it was applied`,
+      'restore the file, or npm run reset (this deletes all data)',
+    );
+  const record =
+    'insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) values ($1, $2, $3, now(), now(), 1)';
   try {
     await client.query('begin');
     await client.query(sql);

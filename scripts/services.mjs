@@ -15,26 +15,47 @@ import { prepareState, readJson, stateDir, statePaths } from './state.mjs';
  * @param {{ state?: string, env?: NodeJS.ProcessEnv, fsync?: boolean, anyPort?: boolean }} options
  * @returns {Promise<{ DATABASE_URL: string, REDIS_URL: string, pids: { postgres?: number, redis?: number } }>}
  */
-export async function startServices({ state = stateDir(), env = process.env, fsync = true, anyPort = false } = {}) {
+export async function startServices({
+  state = stateDir(),
+  env = process.env,
+  fsync = true,
+  anyPort = false,
+} = {}) {
   const paths = prepareState(state);
   const before = readJson(paths.services, {});
   const [postgres, redis] = await Promise.all([
     env.DATABASE_URL
       ? { url: env.DATABASE_URL }
-      : startPostgres({ ...place(paths, 'postgres'), remembered: before.postgres, fsync, ...(anyPort ? { wantedPort: 0 } : {}) }),
+      : startPostgres({
+          ...place(paths, 'postgres'),
+          remembered: before.postgres,
+          fsync,
+          ...(anyPort ? { wantedPort: 0 } : {}),
+        }),
     env.REDIS_URL
       ? { url: env.REDIS_URL }
-      : startRedis({ ...place(paths, 'redis'), remembered: before.redis, ...(anyPort ? { wantedPort: 0 } : {}) }),
+      : startRedis({
+          ...place(paths, 'redis'),
+          remembered: before.redis,
+          ...(anyPort ? { wantedPort: 0 } : {}),
+        }),
   ]);
   remember(paths.services, before, { postgres, redis });
-  return { DATABASE_URL: postgres.url, REDIS_URL: redis.url, pids: { postgres: postgres.pid, redis: redis.pid } };
+  return {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    pids: { postgres: postgres.pid, redis: redis.pid },
+  };
 }
 
 const place = (paths, name) => ({ data: paths[name], log: join(paths.logs, `${name}.log`) });
 
 /** The next start takes the same ports and passwords, so that clients which outlive a crash find their server again. */
 function remember(file, before, services) {
-  const known = Object.entries(services).map(([name, { port, password }]) => [name, port ? { port, password } : before[name]]);
+  const known = Object.entries(services).map(([name, { port, password }]) => [
+    name,
+    port ? { port, password } : before[name],
+  ]);
   writeFileSync(file, JSON.stringify(Object.fromEntries(known)), { mode: 0o600 });
 }
 
@@ -48,7 +69,11 @@ export async function stopServices({ state = stateDir() } = {}) {
 export async function serviceStatus({ state = stateDir() } = {}) {
   const paths = statePaths(state);
   const known = readJson(paths.services, {});
-  const describe = async (process, port) => ({ pid: process?.pid ?? null, port: port ?? null, answers: port ? await answers(port) : false });
+  const describe = async (process, port) => ({
+    pid: process?.pid ?? null,
+    port: port ?? null,
+    answers: port ? await answers(port) : false,
+  });
   return {
     state,
     postgres: await describe(readPostmaster(paths.postgres), known.postgres?.port),
@@ -61,7 +86,8 @@ function option(name) {
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-const exportsOf = ({ DATABASE_URL, REDIS_URL }) => `export DATABASE_URL='${DATABASE_URL}'\nexport REDIS_URL='${REDIS_URL}'`;
+const exportsOf = ({ DATABASE_URL, REDIS_URL }) =>
+  `export DATABASE_URL='${DATABASE_URL}'\nexport REDIS_URL='${REDIS_URL}'`;
 
 async function main() {
   const state = option('--state') ?? stateDir();
@@ -89,7 +115,8 @@ async function main() {
 /** Each line `start` on the input starts what is missing and prints the addresses as one JSON line. */
 async function runUntilClosed(state, durable) {
   const lines = createInterface({ input: process.stdin });
-  const print = async () => console.log(JSON.stringify(await startServices({ state, env: {}, fsync: durable, anyPort: true })));
+  const print = async () =>
+    console.log(JSON.stringify(await startServices({ state, env: {}, fsync: durable, anyPort: true })));
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => lines.close());
   await print();
   for await (const line of lines) if (line.trim() === 'start') await print();

@@ -23,11 +23,17 @@ export async function setUp({ tests = false, say = console.error } = {}) {
 function announce(missing, tests, say) {
   if (!missing.node && !missing.python) return;
   say('Asterism installs what this checkout lacks (once; nothing outside this folder and its state folder):');
-  if (missing.node) say('  - Node packages, PostgreSQL included: about 180 MB to download, 750 MB on disk, 1 to 2 minutes');
+  if (missing.node)
+    say('  - Node packages, PostgreSQL included: about 180 MB to download, 750 MB on disk, 1 to 2 minutes');
   if (missing.python) {
-    say(`  - Python packages, PyTorch ${tests ? 'and test tools ' : ''}included: about 300 MB to download, 1.3 GB on disk, 1 to 3 minutes`);
-    say('    (where pip offers the CUDA build of PyTorch it is several GB: PIP_EXTRA_INDEX_URL may name an index of CPU builds)');
+    say(
+      `  - Python packages, PyTorch ${tests ? 'and test tools ' : ''}included: about 300 MB to download, 1.3 GB on disk, 1 to 3 minutes`,
+    );
+    say(
+      '    (where pip offers the CUDA build of PyTorch it is several GB: PIP_EXTRA_INDEX_URL may name an index of CPU builds)',
+    );
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(() => setUp({ tests: process.argv.includes('--tests') }));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runMain(() => setUp({ tests: process.argv.includes('--tests') }));

@@ -13,7 +13,12 @@ async function main() {
   await setUp({ say });
   // After set-up only: these need the installed packages.
   const { Installation } = await import('./start/installation.mjs');
-  const installation = new Installation({ state: stateDir(), say, port: options.port, workers: options.workers });
+  const installation = new Installation({
+    state: stateDir(),
+    say,
+    port: options.port,
+    workers: options.workers,
+  });
   await installation.takeOver();
   const stop = stopOnSignal(installation, say);
   try {
@@ -29,7 +34,9 @@ async function serve(installation, options, say, stop) {
   if (!stop.asked()) await installation.startControlPlane();
   if (stop.asked()) return 0;
   const workers = installation.startWorkers();
-  say(`Serving at ${installation.url} with ${workers} ${workers === 1 ? 'worker' : 'workers'}, ${((Date.now() - started) / 1000).toFixed(1)} s after set-up. Ctrl-C stops everything; the next start goes on.`);
+  say(
+    `Serving at ${installation.url} with ${workers} ${workers === 1 ? 'worker' : 'workers'}, ${((Date.now() - started) / 1000).toFixed(1)} s after set-up. Ctrl-C stops everything; the next start goes on.`,
+  );
   await tellDoors(installation, say);
   const { registerDatasets } = await import('./start/datasets.mjs');
   await registerDatasets(installation.controlPlane, { state: installation.state, say });

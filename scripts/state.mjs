@@ -1,6 +1,15 @@
 // The one place that knows where Asterism keeps what it writes, and with which permissions.
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +50,8 @@ export function venvDir(env = process.env) {
 export function prepareState(state = stateDir()) {
   const paths = statePaths(state);
   makeFolder(state, serviceUser() ? 0o711 : 0o700);
-  for (const folder of [paths.artifacts, paths.datasets, paths.logs, paths.tokens, paths.spool]) makeFolder(folder, 0o700);
+  for (const folder of [paths.artifacts, paths.datasets, paths.logs, paths.tokens, paths.spool])
+    makeFolder(folder, 0o700);
   return paths;
 }
 
@@ -78,9 +88,13 @@ export function readJson(path, fallback) {
  */
 export function serviceUser() {
   if (process.getuid?.() !== 0) return null;
-  const rows = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const rows = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const row = rows.find(([name]) => name === 'postgres') ?? rows.find(([name]) => name === 'nobody');
-  return row ? { name: row[0], uid: Number(row[2]), gid: Number(row[3]) } : { name: '65534', uid: 65534, gid: 65534 };
+  return row
+    ? { name: row[0], uid: Number(row[2]), gid: Number(row[3]) }
+    : { name: '65534', uid: 65534, gid: 65534 };
 }
 
 /** True when that user may walk every folder down to `path`. */

@@ -38,7 +38,10 @@ describe('private services', () => {
     await services.restart();
     expect(services.redisUrl).toBe(before);
     const said: string[] = [];
-    const stranger = new Redis(before.replace(/:[^:@]+@/, ':wrong@'), { lazyConnect: true, retryStrategy: () => null });
+    const stranger = new Redis(before.replace(/:[^:@]+@/, ':wrong@'), {
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
     stranger.on('error', (error) => said.push(error.message));
     await stranger.connect().catch(() => undefined);
     stranger.disconnect();

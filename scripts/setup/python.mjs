@@ -16,18 +16,27 @@ export const venvPython = () => join(venvDir(), 'bin', 'python');
 /** The first Python on this machine that is new enough; null when there is none. */
 export function systemPython() {
   const names = process.env.PYTHON ? [process.env.PYTHON] : candidates;
-  return names.find((name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0) ?? null;
+  return (
+    names.find(
+      (name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0,
+    ) ?? null
+  );
 }
 
 /** True when the environment was made from today's locks. */
 export function pythonFresh({ tests }) {
-  return existsSync(venvPython()) && kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]])) && workerFresh();
+  return (
+    existsSync(venvPython()) &&
+    kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]])) &&
+    workerFresh()
+  );
 }
 
 /** Creates the environment and installs what is missing. */
 export async function installPython({ tests, say }) {
   if (!existsSync(venvPython())) await createVenv(say);
-  for (const kind of kinds(tests)) if (readStamp(kind) !== fingerprint([locks[kind]])) await installLock(kind, say);
+  for (const kind of kinds(tests))
+    if (readStamp(kind) !== fingerprint([locks[kind]])) await installLock(kind, say);
   if (!workerFresh()) await installWorker(say);
 }
 
@@ -35,7 +44,11 @@ const kinds = (tests) => (tests ? ['runtime', 'test'] : ['runtime']);
 
 async function createVenv(say) {
   const python = systemPython();
-  if (!python) throw new UserError('no Python 3.11 or newer on this machine', 'install one (Debian: apt-get install python3 python3-venv), or name it in PYTHON');
+  if (!python)
+    throw new UserError(
+      'no Python 3.11 or newer on this machine',
+      'install one (Debian: apt-get install python3 python3-venv), or name it in PYTHON',
+    );
   await step('creating the Python environment', python, ['-m', 'venv', venvDir()], {
     say,
     remedy: 'on Debian and Ubuntu: apt-get install python3-venv',
@@ -44,19 +57,44 @@ async function createVenv(say) {
 
 async function installLock(kind, say) {
   // The test lock names packages whose needs are in the runtime lock: both files bound each installation.
-  const title = kind === 'runtime' ? 'installing Python packages (PyTorch and others)' : 'installing Python packages of the tests';
-  const args = ['-m', 'pip', 'install', '--disable-pip-version-check', '-c', locks.runtime, '-r', locks[kind]];
-  await step(title, venvPython(), args, { say, remedy: 'check the network and the pip configuration of this machine, then start again' });
+  const title =
+    kind === 'runtime'
+      ? 'installing Python packages (PyTorch and others)'
+      : 'installing Python packages of the tests';
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--disable-pip-version-check',
+    '-c',
+    locks.runtime,
+    '-r',
+    locks[kind],
+  ];
+  await step(title, venvPython(), args, {
+    say,
+    remedy: 'check the network and the pip configuration of this machine, then start again',
+  });
   writeFileSync(stampFile(kind), fingerprint([locks[kind]]));
 }
 
 async function installWorker(say) {
-  const args = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-deps', '--no-build-isolation', '-e', './workers'];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--no-build-isolation',
+    '-e',
+    './workers',
+  ];
   await step('installing the worker package', venvPython(), args, { say });
   writeFileSync(stampFile('worker'), workerStamp());
 }
 
-const workerFresh = () => readStamp('worker') === workerStamp() && existsSync(join(venvDir(), 'bin', 'asterism-worker'));
+const workerFresh = () =>
+  readStamp('worker') === workerStamp() && existsSync(join(venvDir(), 'bin', 'asterism-worker'));
 const workerStamp = () => `${checkout} ${fingerprint(['workers/pyproject.toml'])}`;
 const stampFile = (kind) => join(venvDir(), `.asterism-${kind}`);
 

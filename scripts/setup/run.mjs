@@ -12,13 +12,21 @@ export async function step(title, command, args, { remedy, env = {}, say = conso
   say(`  ${title} ...`);
   const code = await finish(command, args, log, env);
   const seconds = (Date.now() - started) / 1000;
-  if (code !== 0) throw new UserError(`"${title}" failed (${command} ${args.join(' ')}):\n${tailOf(log, 15)}`, remedy ?? `the whole log is ${log}`);
+  if (code !== 0)
+    throw new UserError(
+      `"${title}" failed (${command} ${args.join(' ')}):\n${tailOf(log, 15)}`,
+      remedy ?? `the whole log is ${log}`,
+    );
   return seconds;
 }
 
 function finish(command, args, log, env) {
   const out = openSync(log, 'a', 0o600);
-  const child = spawn(command, args, { cwd: checkout, stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+  const child = spawn(command, args, {
+    cwd: checkout,
+    stdio: ['ignore', out, out],
+    env: { ...process.env, ...env },
+  });
   closeSync(out);
   return new Promise((done) => {
     child.on('error', () => done(127));

@@ -21,7 +21,8 @@ export async function unlessFresh(name, { inputs, outputs }, action) {
 /** SHA-256 over names and contents of the files under these paths. */
 export function fingerprint(paths) {
   const hash = createHash('sha256').update(process.versions.modules);
-  for (const path of paths) for (const name of filesUnder(path)) hash.update(`${name}\0`).update(readFileSync(join(checkout, name)));
+  for (const path of paths)
+    for (const name of filesUnder(path)) hash.update(`${name}\0`).update(readFileSync(join(checkout, name)));
   return hash.digest('hex');
 }
 
@@ -30,6 +31,8 @@ function filesUnder(path) {
   if (!existsSync(full)) return [];
   if (statSync(full).isFile()) return [path];
   const entries = readdirSync(full, { withFileTypes: true }).filter((entry) => !skipped.has(entry.name));
-  const names = entries.flatMap((entry) => (entry.isDirectory() ? filesUnder(`${path}/${entry.name}`) : [`${path}/${entry.name}`]));
+  const names = entries.flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
+  );
   return names.sort();
 }

@@ -17,7 +17,12 @@ export class Child {
   start() {
     const out = openSync(this.log, 'a', 0o600);
     this.startedAt = Date.now();
-    this.process = spawn(this.command, this.args, { detached: true, stdio: ['ignore', out, out], env: this.env, cwd: this.cwd });
+    this.process = spawn(this.command, this.args, {
+      detached: true,
+      stdio: ['ignore', out, out],
+      env: this.env,
+      cwd: this.cwd,
+    });
     closeSync(out);
     const ended = (why) => this.onEnd(why);
     this.process.once('error', (error) => ended(error.message));
@@ -34,7 +39,9 @@ export class Child {
     if (this.ending || this.timer) return;
     this.crashes = Date.now() - this.startedAt > calmMs ? 1 : this.crashes + 1;
     const pauseMs = Math.min(longestPauseMs, 500 * 2 ** (this.crashes - 1));
-    this.say(`${this.name} ended (${why}); starting it again in ${pauseMs / 1000} s. Its last lines (${this.log}):\n${indent(tailOf(this.log, 4))}`);
+    this.say(
+      `${this.name} ended (${why}); starting it again in ${pauseMs / 1000} s. Its last lines (${this.log}):\n${indent(tailOf(this.log, 4))}`,
+    );
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (!this.ending) this.start();
@@ -61,7 +68,14 @@ const indent = (text) => text.replace(/^/gm, '    ');
 /** Ends what an earlier supervisor left behind when it was killed; a reused process number is recognised by its command. */
 export async function endLeftOvers(children) {
   const ours = children.filter(({ pid, mark }) => isAlive(pid) && commandOf(pid).includes(mark));
-  await Promise.all(ours.map(({ pid }) => endProcess(pid, [['SIGTERM', 4000], ['SIGKILL', 1000]])));
+  await Promise.all(
+    ours.map(({ pid }) =>
+      endProcess(pid, [
+        ['SIGTERM', 4000],
+        ['SIGKILL', 1000],
+      ]),
+    ),
+  );
   for (const { pid } of ours) trySignal(-pid, 'SIGKILL');
   return ours.length;
 }

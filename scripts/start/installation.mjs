@@ -13,7 +13,12 @@ const apiMain = join(checkout, 'apps', 'api', 'dist', 'main.js');
 
 export class Installation {
   constructor({ state, say, port, workers }) {
-    Object.assign(this, { state, say, wantedPort: port ?? Number(process.env.PORT ?? 7700), workerCount: workers });
+    Object.assign(this, {
+      state,
+      say,
+      wantedPort: port ?? Number(process.env.PORT ?? 7700),
+      workerCount: workers,
+    });
     this.paths = prepareState(state);
     this.children = [];
   }
@@ -21,8 +26,16 @@ export class Installation {
   /** Refuses a second supervisor on the same state, and clears what a killed one left. */
   async takeOver() {
     const before = readJson(this.paths.supervisor, undefined);
-    if (before && before.pid !== process.pid && isAlive(before.pid) && commandOf(before.pid).includes('start.mjs')) {
-      throw new UserError(`Asterism already runs here (process ${before.pid}, ${before.url ?? 'starting'})`, 'use it, or stop it with Ctrl-C or kill first');
+    if (
+      before &&
+      before.pid !== process.pid &&
+      isAlive(before.pid) &&
+      commandOf(before.pid).includes('start.mjs')
+    ) {
+      throw new UserError(
+        `Asterism already runs here (process ${before.pid}, ${before.url ?? 'starting'})`,
+        'use it, or stop it with Ctrl-C or kill first',
+      );
     }
     const ended = await endLeftOvers(before?.children ?? []);
     if (ended > 0) this.say(`Ended ${ended} processes which a killed start had left.`);
@@ -37,15 +50,25 @@ export class Installation {
 
   /** Starts API and scheduler and waits until they answer. */
   async startControlPlane() {
-    if (!existsSync(apiMain)) throw new UserError(`${apiMain} is missing`, 'run npm run build and look at its messages');
+    if (!existsSync(apiMain))
+      throw new UserError(`${apiMain} is missing`, 'run npm run build and look at its messages');
     this.port = await freePort(this.wantedPort);
     this.url = `http://127.0.0.1:${this.port}`;
     if (this.port !== this.wantedPort) this.say(`Port ${this.wantedPort} is taken, using ${this.port}.`);
-    const api = this.add({ name: 'the control plane', file: 'api', command: process.execPath, args: [apiMain], env: this.apiEnvironment() });
+    const api = this.add({
+      name: 'the control plane',
+      file: 'api',
+      command: process.execPath,
+      args: [apiMain],
+      env: this.apiEnvironment(),
+    });
     this.controlPlane = new ControlPlane(this.url, this.state);
     const giveUp = () => api.crashes >= 3 || this.stopping;
     if (!(await this.controlPlane.healthy(60_000, giveUp)) && !this.stopping) {
-      throw new UserError(`the control plane did not start:\n${tailOf(api.log, 20)}`, `the whole log is ${api.log}`);
+      throw new UserError(
+        `the control plane did not start:\n${tailOf(api.log, 20)}`,
+        `the whole log is ${api.log}`,
+      );
     }
     writeFileSync(join(this.state, 'url'), `${this.url}\n`);
   }
@@ -75,23 +98,51 @@ export class Installation {
     const pin = onPath('taskset');
     for (let at = 0; at < count; at += 1) {
       const program = join(venvDir(), 'bin', 'asterism-worker');
-      const args = ['--server', this.url, '--token-file', join(this.paths.tokens, 'worker'), '--name', `local-${at + 1}`, '--state', join(this.paths.spool, `worker-${at + 1}`)];
-      const [command, all] = pin ? [pin, ['-c', String(cores[at % cores.length]), program, ...args]] : [program, args];
-      this.add({ name: `worker ${at + 1}`, file: `worker-${at + 1}`, command, args: all, env: workerEnvironment() });
+      const args = [
+        '--server',
+        this.url,
+        '--token-file',
+        join(this.paths.tokens, 'worker'),
+        '--name',
+        `local-${at + 1}`,
+        '--state',
+        join(this.paths.spool, `worker-${at + 1}`),
+      ];
+      const [command, all] = pin
+        ? [pin, ['-c', String(cores[at % cores.length]), program, ...args]]
+        : [program, args];
+      this.add({
+        name: `worker ${at + 1}`,
+        file: `worker-${at + 1}`,
+        command,
+        args: all,
+        env: workerEnvironment(),
+      });
     }
     return count;
   }
 
   add({ name, file, command, args, env }) {
     const log = join(this.paths.logs, `${file}.log`);
-    const child = new Child({ name, command, args, env, cwd: checkout, log, say: this.say, onStart: () => this.note() });
+    const child = new Child({
+      name,
+      command,
+      args,
+      env,
+      cwd: checkout,
+      log,
+      say: this.say,
+      onStart: () => this.note(),
+    });
     this.children.push(child);
     return child.start();
   }
 
   /** Written for the next start, in case this one is killed. */
   note() {
-    const children = this.children.filter((child) => child.pid).map((child) => ({ pid: child.pid, mark: child.args.at(-1) }));
+    const children = this.children
+      .filter((child) => child.pid)
+      .map((child) => ({ pid: child.pid, mark: child.args.at(-1) }));
     writeSecret(this.paths.supervisor, JSON.stringify({ pid: process.pid, url: this.url, children }));
   }
 
@@ -114,7 +165,13 @@ export class Installation {
 /** A worker sees no address of the database and none of the control plane's settings. */
 function workerEnvironment() {
   const { DATABASE_URL, REDIS_URL, ...rest } = process.env;
-  return { ...rest, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', PYTHONUNBUFFERED: '1' };
+  return {
+    ...rest,
+    OMP_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    PYTHONUNBUFFERED: '1',
+  };
 }
 
 /** Numbers of the cores this process may use. */
@@ -122,7 +179,9 @@ export function usableCores() {
   try {
     const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1];
     const ranges = list.split(',').map((range) => range.split('-').map(Number));
-    return ranges.flatMap(([from, to = from]) => Array.from({ length: to - from + 1 }, (_, at) => from + at)).slice(0, availableParallelism());
+    return ranges
+      .flatMap(([from, to = from]) => Array.from({ length: to - from + 1 }, (_, at) => from + at))
+      .slice(0, availableParallelism());
   } catch {
     return Array.from({ length: availableParallelism() }, (_, at) => at);
   }

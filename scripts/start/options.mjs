@@ -16,7 +16,8 @@ export function parseOptions(argv) {
   const given = new Map();
   for (let at = 0; at < argv.length; at += 1) {
     const name = argv[at];
-    if (name === '--help' || name === '-h') return { once: false, json: false, quickstart: false, help: usage };
+    if (name === '--help' || name === '-h')
+      return { once: false, json: false, quickstart: false, help: usage };
     if (flags.has(name)) given.set(name, true);
     else if (withNumber.has(name)) given.set(name, wholeNumber(name, argv[(at += 1)]));
     else throw new UserError(`unknown option ${name}`, usage);

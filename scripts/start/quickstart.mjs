@@ -19,7 +19,9 @@ export async function chooseSearch(controlPlane, { submit, say }) {
   if (!submit && items.length > 0) return items.find((search) => !over.has(search.state)) ?? items[0];
   const key = `quickstart-${createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 32)}`;
   const created = await controlPlane.post('/v1/searches', spec, { 'idempotency-key': key });
-  say(`Submitted the quickstart: ${created.progress.budget} candidates, described in genomes/searches/quickstart.json.`);
+  say(
+    `Submitted the quickstart: ${created.progress.budget} candidates, described in genomes/searches/quickstart.json.`,
+  );
   return created;
 }
 
@@ -55,7 +57,7 @@ function waiting(search, rows) {
 
 async function candidates(controlPlane, id) {
   const rows = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const page = await controlPlane.get(`/v1/searches/${id}/candidates?sort=n&order=asc&limit=100${cursor}`);
     rows.push(...page.items);
     if (!page.next) return rows;
@@ -66,12 +68,29 @@ async function candidates(controlPlane, id) {
 /** @returns what the search came to: counts, front, and the front in words */
 async function conclude(controlPlane, search, rows, started) {
   const front = await controlPlane.get(`/v1/searches/${search.id}/front`);
-  const seconds = search.finishedAt && search.startedAt ? (Date.parse(search.finishedAt) - Date.parse(search.startedAt)) / 1000 : (Date.now() - started) / 1000;
+  const seconds =
+    search.finishedAt && search.startedAt
+      ? (Date.parse(search.finishedAt) - Date.parse(search.startedAt)) / 1000
+      : (Date.now() - started) / 1000;
   return {
-    search: { id: search.id, name: search.name, state: search.state, hypervolume: search.hypervolume, seconds: Math.round(seconds) },
+    search: {
+      id: search.id,
+      name: search.name,
+      state: search.state,
+      hypervolume: search.hypervolume,
+      seconds: Math.round(seconds),
+    },
     candidates: { total: rows.length, finished: rows.filter((row) => row.state === 'finished').length },
     objectives: search.objectives,
-    front: front.items.map(({ n, id, name, code, values, intervals, confirmed }) => ({ n, id, name, code, values, intervals, confirmed })),
+    front: front.items.map(({ n, id, name, code, values, intervals, confirmed }) => ({
+      n,
+      id,
+      name,
+      code,
+      values,
+      intervals,
+      confirmed,
+    })),
     words: frontInWords(front.items, rows, search.objectives),
   };
 }

@@ -6,12 +6,19 @@
 /** One sentence about a candidate that reached its end. */
 export function sentenceFor(row) {
   const who = `#${row.n} ${row.name ? `${row.name} (${row.code})` : row.code}`;
-  if (row.state !== 'finished') return `${who}: ${endings[row.state] ?? row.state}${row.class ? ` (${row.class})` : ''}.`;
-  const facts = Object.keys(row.values).map((metric) => factOf(metric, row)).filter(Boolean);
+  if (row.state !== 'finished')
+    return `${who}: ${endings[row.state] ?? row.state}${row.class ? ` (${row.class})` : ''}.`;
+  const facts = Object.keys(row.values)
+    .map((metric) => factOf(metric, row))
+    .filter(Boolean);
   return `${who}: ${facts.join(', ')}.${row.onFront ? ' On the front.' : ''}`;
 }
 
-const endings = { failed: 'gave no result', infeasible: 'breaks a limit of the search', cancelled: 'was cancelled' };
+const endings = {
+  failed: 'gave no result',
+  infeasible: 'breaks a limit of the search',
+  cancelled: 'was cancelled',
+};
 
 function factOf(metric, row) {
   const value = row.values[metric];
@@ -35,7 +42,8 @@ function factOf(metric, row) {
   }
 }
 
-const depthOf = (rest) => (/ctx(\d+)/.test(rest) ? ` at ${Number(/ctx(\d+)/.exec(rest)[1]).toLocaleString('en')} tokens` : '');
+const depthOf = (rest) =>
+  /ctx(\d+)/.test(rest) ? ` at ${Number(/ctx(\d+)/.exec(rest)[1]).toLocaleString('en')} tokens` : '';
 const milliseconds = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 
 function bytes(value) {
@@ -48,8 +56,12 @@ function bytes(value) {
 export function frontInWords(front, rows, objectives) {
   const baseline = rows.find((row) => row.origin === 'baseline' && row.state === 'finished');
   const members = [...front].sort((a, b) => (b.values.quality ?? 0) - (a.values.quality ?? 0));
-  const lines = members.filter((row) => row.n !== baseline?.n).map((row) => describeMember(row, baseline, objectives));
-  return baseline ? [...lines, baselineLine(baseline, front)] : [...lines, ...(lines.length ? ['No baseline finished, so there is nothing to compare with.'] : [])];
+  const lines = members
+    .filter((row) => row.n !== baseline?.n)
+    .map((row) => describeMember(row, baseline, objectives));
+  return baseline
+    ? [...lines, baselineLine(baseline, front)]
+    : [...lines, ...(lines.length ? ['No baseline finished, so there is nothing to compare with.'] : [])];
 }
 
 function describeMember(row, baseline, objectives) {
@@ -62,7 +74,9 @@ function describeMember(row, baseline, objectives) {
 function baselineLine(baseline, front) {
   const name = baseline.name ?? 'the baseline';
   const on = front.some((row) => row.n === baseline.n);
-  return on ? `${name} is itself on the front: nothing found is better in every respect.` : `${name} is not on the front: something found is at least as good in every respect.`;
+  return on
+    ? `${name} is itself on the front: nothing found is better in every respect.`
+    : `${name} is not on the front: something found is at least as good in every respect.`;
 }
 
 /** "same quality as transformer-pp within noise", "58 % less cache", "1.4 times slower decoding". */
@@ -70,10 +84,14 @@ function difference({ metric, direction }, row, baseline) {
   const [mine, theirs] = [row.values[metric], baseline.values[metric]];
   if (mine === undefined || theirs === undefined) return undefined;
   const noun = nounOf(metric);
-  if (withinNoise(row, baseline, metric)) return `same ${noun} as ${baseline.name ?? 'the baseline'} within noise`;
-  if (direction === 'maximize') return `${Math.abs(mine - theirs).toFixed(3)} ${mine > theirs ? 'more' : 'less'} ${noun}`;
+  if (withinNoise(row, baseline, metric))
+    return `same ${noun} as ${baseline.name ?? 'the baseline'} within noise`;
+  if (direction === 'maximize')
+    return `${Math.abs(mine - theirs).toFixed(3)} ${mine > theirs ? 'more' : 'less'} ${noun}`;
   const percent = Math.round(Math.abs(1 - mine / theirs) * 100);
-  return mine / theirs > 2 ? `${(mine / theirs).toFixed(1)} times the ${noun}` : `${percent} % ${mine < theirs ? 'less' : 'more'} ${noun}`;
+  return mine / theirs > 2
+    ? `${(mine / theirs).toFixed(1)} times the ${noun}`
+    : `${percent} % ${mine < theirs ? 'less' : 'more'} ${noun}`;
 }
 
 /** Exact figures (bytes, parameters) have no interval: then only equality is "the same". */
@@ -84,7 +102,14 @@ function withinNoise(row, baseline, metric) {
 }
 
 function nounOf(metric) {
-  const nouns = { quality: 'quality', cacheBytes: 'cache', decodeMsP50: 'time per token', prefillMsP50: 'time for the prompt', peakBytes: 'memory', params: 'parameters' };
+  const nouns = {
+    quality: 'quality',
+    cacheBytes: 'cache',
+    decodeMsP50: 'time per token',
+    prefillMsP50: 'time for the prompt',
+    peakBytes: 'memory',
+    params: 'parameters',
+  };
   const name = metric.split(/[@/]/)[0];
   return nouns[name] ?? metric;
 }

@@ -44,13 +44,16 @@ function violationsByCase(cases: typeof breaches): Map<string, string[]> {
     write(join(folder, 'tsconfig.check.json'), '{ "include": ["**/*.ts"] }');
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     for (const [name, files] of Object.entries(cases)) {
-      for (const [path, text] of Object.entries(files)) write(join(folder, name, path), `${text}\nexport {};\n`);
+      for (const [path, text] of Object.entries(files))
+        write(join(folder, name, path), `${text}\nexport {};\n`);
     }
     const command = ['--config', config, '--output-type', 'json', ...Object.keys(cases)];
     const options = { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 } as const;
     const run = spawnSync(join(root, 'node_modules/.bin/depcruise'), command, options);
     if (run.status !== 0 && run.stdout === '') throw new Error(run.stderr);
-    const report = JSON.parse(run.stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };
+    const report = JSON.parse(run.stdout) as {
+      summary: { violations: { from: string; rule: { name: string } }[] };
+    };
     const found = new Map(Object.keys(cases).map((name) => [name, [] as string[]]));
     for (const { from, rule } of report.summary.violations) {
       const names = found.get(from.split('/')[0] ?? '') ?? [];
@@ -68,11 +71,14 @@ function write(path: string, text: string): void {
 }
 
 describe('the import rules of TypeScript', () => {
-  const allowed = { 'libs/search/a.ts': "import '../genome/b';", 'libs/genome/b.ts': "import 'node:crypto';" };
+  const allowed = {
+    'libs/search/a.ts': "import '../genome/b';",
+    'libs/genome/b.ts': "import 'node:crypto';",
+  };
   const found = violationsByCase({ ...breaches, allowed });
 
   it('are all broken once here', () => {
-      const rules = require(config) as Rules;
+    const rules = require(config) as Rules;
     expect(Object.keys(breaches).sort()).toEqual(rules.forbidden.map(({ name }) => name).sort());
   });
 
