@@ -22,6 +22,7 @@ export const Progress = z.strictObject({
 export type Progress = z.infer<typeof Progress>;
 
 export const Heartbeat = z.strictObject({ epoch: Positive, progress: Progress });
+export type Heartbeat = z.infer<typeof Heartbeat>;
 /** `lost`: the lease went to someone else; stop, nothing of this epoch will be accepted. */
 export const HeartbeatAnswer = z.strictObject({ command: z.enum(['continue', 'cancel', 'yield', 'lost']) });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
@@ -33,6 +34,8 @@ export type CheckpointReport = z.infer<typeof CheckpointReport>;
 
 /** Bounded output of the child: `offset` in bytes since the epoch began. */
 export const LogChunk = z.strictObject({ epoch: Positive, offset: Count, text: z.string().max(65536) });
+export const LogStored = z.strictObject({ stored: Count });
+export const CheckpointStored = z.strictObject({ step: Count });
 export type LogChunk = z.infer<typeof LogChunk>;
 
 export const EvaluationResult = z.strictObject({ epoch: Positive, outcome: EvaluationOutcome });

@@ -37,6 +37,9 @@ export const WorkerWelcome = z.strictObject({
 });
 export type WorkerWelcome = z.infer<typeof WorkerWelcome>;
 
+/** Answer to a worker that says it is there; 404 makes it register again. */
+export const WorkerKnown = z.strictObject({ known: z.literal(true) });
+
 /** The whole content of a BullMQ job: the row and which dispatch of it. */
 export const Job = z.strictObject({ id: z.string(), dispatch: Count });
 export type Job = z.infer<typeof Job>;

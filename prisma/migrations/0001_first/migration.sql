@@ -74,6 +74,8 @@ CREATE TABLE work (
   "workerId" text,
   losses int NOT NULL DEFAULT 0,
   crashes int NOT NULL DEFAULT 0,
+  transients int NOT NULL DEFAULT 0,
+  "outOfMemory" int NOT NULL DEFAULT 0,
   "crashStep" int,
   progress jsonb,
   resume jsonb,

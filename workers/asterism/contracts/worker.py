@@ -19,6 +19,15 @@ class CheckpointReport(Message):
     step: Annotated[int, Field(ge=0)]
 
 
+class CheckpointStored(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    step: Annotated[int, Field(ge=0)]
+
+
 class ClaimRequest(Message):
     model_config = ConfigDict(
         extra='forbid',
@@ -137,6 +146,15 @@ class LogChunk(Message):
     epoch: Annotated[int, Field(ge=1)]
     offset: Annotated[int, Field(ge=0)]
     text: Annotated[str, Field(max_length=65536)]
+
+
+class LogStored(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    stored: Annotated[int, Field(ge=0)]
 
 
 class Machine(Message):
@@ -297,6 +315,15 @@ class TaskScore(Message):
     high: float | None = None
     binding: float | None = None
     error: Annotated[str | None, Field(max_length=500)] = None
+
+
+class WorkerKnown(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    known: Literal[True]
 
 
 class WorkerQueue(Message):

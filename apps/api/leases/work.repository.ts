@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import type { Progress, ResultReceipt, ResumePoint } from '@asterism/contracts';
+import { Database, fromJson, Prisma, toJson, type Db } from '../persistence/database';
+import type { WorkModel } from '../persistence/generated/models';
+import { notify } from '../persistence/listener';
+import type { Troubles } from './verdict';
+import type { Outcome, WorkKind, WorkRow } from './work';
+
+interface NewWork extends Pick<WorkRow, 'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'> {
+  readonly held?: boolean;
+}
+
+const lease = (ms: number): Prisma.Sql => Prisma.sql`now() + ${ms} * interval '1 millisecond'`;
+
+/** Rows of evaluations and profiles. Only the database's clock is ever compared with a lease. */
+@Injectable()
+export class WorkRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string, db: Db = this.database.client): Promise<WorkRow | undefined> {
+    const row = await db.work.findUnique({ where: { id } });
+    return row === null ? undefined : toWork(row);
+  }
+
+  async findMany(ids: readonly string[], db: Db = this.database.client): Promise<WorkRow[]> {
+    return ids.length === 0 ? [] : (await db.work.findMany({ where: { id: { in: [...ids] } } })).map(toWork);
+  }
+
+  async list(kind: WorkKind, limit: number, before?: string): Promise<WorkRow[]> {
+    const where = { kind, ...(before === undefined ? {} : { id: { lt: before } }) };
+    return (await this.database.client.work.findMany({ where, orderBy: { id: 'desc' }, take: limit })).map(toWork);
+  }
+
+  /** The row of equal work when there is one, else a new one with its outbox entry. */
+  async findOrCreate(db: Db, wanted: NewWork): Promise<{ readonly row: WorkRow; readonly fresh: boolean }> {
+    const { held = false, ...rest } = wanted;
+    const created = await db.work.createMany({
+      data: { ...rest, work: toJson(rest.work), state: held ? 'held' : 'queued' },
+      skipDuplicates: true,
+    });
+    const row = toWork(await db.work.findUniqueOrThrow({ where: { memoKey: wanted.memoKey } }));
+    if (created.count > 0) {
+      if (!held) await this.enqueue(db, [row]);
+      return { row, fresh: true };
+    }
+    return { row: await this.revive(db, row), fresh: false };
+  }
+
+  /** Equal work that was cancelled for another search is wanted again. */
+  private async revive(db: Db, row: WorkRow): Promise<WorkRow> {
+    if (row.state === 'running' && row.cancelRequested) {
+      return toWork(await db.work.update({ where: { id: row.id }, data: { cancelRequested: false } }));
+    }
+    if (row.state !== 'cancelled') return row;
+    const data = { state: 'queued', cancelRequested: false, dispatch: row.dispatch + 1, finishedAt: null, queuedAt: new Date() };
+    const revived = toWork(await db.work.update({ where: { id: row.id }, data }));
+    await this.enqueue(db, [revived]);
+    return revived;
+  }
+
+  async enqueue(db: Db, rows: readonly Pick<WorkRow, 'id' | 'queue' | 'dispatch'>[]): Promise<void> {
+    if (rows.length === 0) return;
+    await db.outbox.createMany({ data: rows.map(({ id, queue, dispatch }) => ({ queue, workId: id, dispatch })) });
+    await notify(db, { about: 'outbox' });
+  }
+
+  /** One statement: epoch + 1 and a lease where id, dispatch and state match. */
+  async claim(id: string, kind: WorkKind, dispatch: number, worker: { id: string; numericClass: string }, leaseMs: number): Promise<WorkRow | undefined> {
+    const rows = await this.database.client.$queryRaw<WorkModel[]>`
+      UPDATE work SET state = 'running', epoch = epoch + 1, "leaseUntil" = ${lease(leaseMs)}, "workerId" = ${worker.id},
+        "startedAt" = coalesce("startedAt", now()), progress = NULL
+      WHERE id = ${id} AND kind = ${kind} AND dispatch = ${dispatch} AND state = 'queued' AND NOT "cancelRequested"
+        AND ("numericClass" IS NULL OR "numericClass" = ${worker.numericClass})
+      RETURNING *`;
+    return rows[0] === undefined ? undefined : toWork(rows[0]);
+  }
+
+  async beat(id: string, epoch: number, progress: Progress, leaseMs: number): Promise<{ readonly cancelRequested: boolean; readonly workerId: string } | undefined> {
+    const rows = await this.database.client.$queryRaw<{ cancelRequested: boolean; workerId: string }[]>`
+      UPDATE work SET "leaseUntil" = ${lease(leaseMs)}, progress = ${JSON.stringify(progress)}::jsonb
+      WHERE id = ${id} AND epoch = ${epoch} AND state = 'running' RETURNING "cancelRequested", "workerId"`;
+    return rows[0];
+  }
+
+  async lock(db: Db, id: string): Promise<WorkRow | undefined> {
+    const rows = await db.$queryRaw<WorkModel[]>`SELECT * FROM work WHERE id = ${id} FOR UPDATE`;
+    return rows[0] === undefined ? undefined : toWork(rows[0]);
+  }
+
+  async finish(db: Db, row: WorkRow, outcome: Outcome, hash: string, receipt: ResultReceipt): Promise<void> {
+    await db.$executeRaw`
+      UPDATE work SET state = ${receipt.state}, class = ${receipt.class ?? null}, outcome = ${JSON.stringify(outcome)}::jsonb,
+        "leaseUntil" = NULL, "resultEpoch" = ${row.epoch}, "resultHash" = ${hash}, receipt = ${JSON.stringify(receipt)}::jsonb,
+        "finishedAt" = now() WHERE id = ${row.id}`;
+  }
+
+  /** Back into the queue under the next dispatch. */
+  async requeue(db: Db, row: WorkRow, more: { readonly troubles?: Troubles; readonly resume?: ResumePoint; readonly hash?: string; readonly receipt?: ResultReceipt } = {}): Promise<void> {
+    await db.work.update({
+      where: { id: row.id },
+      data: {
+        state: 'queued',
+        dispatch: row.dispatch + 1,
+        leaseUntil: null,
+        progress: Prisma.DbNull,
+        queuedAt: new Date(),
+        ...more.troubles,
+        ...(more.resume === undefined ? {} : { resume: toJson(more.resume) }),
+        ...(more.receipt === undefined ? {} : { resultEpoch: row.epoch, resultHash: more.hash ?? null, receipt: toJson(more.receipt) }),
+      },
+    });
+    await this.enqueue(db, [{ ...row, dispatch: row.dispatch + 1 }]);
+  }
+
+  async cancelNow(db: Db, id: string): Promise<void> {
+    await db.$executeRaw`
+      UPDATE work SET state = 'cancelled', "leaseUntil" = NULL, "finishedAt" = now() WHERE id = ${id} AND state IN ('held', 'queued', 'running')`;
+  }
+
+  async refuse(db: Db, workId: string, epoch: number, reason: string, outcome: Outcome): Promise<void> {
+    await db.refusedResult.create({ data: { workId, epoch, reason, outcome: toJson(outcome) } });
+  }
+
+  async setResume(id: string, epoch: number, resume: ResumePoint): Promise<boolean> {
+    const { count } = await this.database.client.work.updateMany({ where: { id, epoch, state: 'running' }, data: { resume: toJson(resume) } });
+    return count === 1;
+  }
+
+  async appendLog(workId: string, epoch: number, offset: number, text: string): Promise<boolean> {
+    const stored = await this.database.client.$executeRaw`
+      INSERT INTO work_log ("workId", epoch, "offset", text)
+      SELECT ${workId}, ${epoch}, ${offset}, ${text} FROM work WHERE id = ${workId} AND epoch = ${epoch}
+      ON CONFLICT ("workId", epoch, "offset") DO UPDATE SET text = excluded.text`;
+    return stored > 0;
+  }
+
+  async logText(workId: string): Promise<string> {
+    const parts = await this.database.client.workLog.findMany({ where: { workId }, orderBy: [{ epoch: 'asc' }, { offset: 'asc' }] });
+    const lines: string[] = [];
+    let epoch = 0;
+    for (const part of parts) {
+      if (part.epoch !== epoch) lines.push(`--- attempt ${part.epoch} ---\n`);
+      epoch = part.epoch;
+      lines.push(part.text);
+    }
+    return lines.join('');
+  }
+
+  /** Searches with an open candidate that waits for this row. */
+  async searchesOf(id: string, db: Db = this.database.client): Promise<{ readonly searchId: string; readonly candidateId: string; readonly n: number }[]> {
+    return db.$queryRaw`
+      SELECT "searchId", id AS "candidateId", n FROM candidate
+      WHERE "finishedAt" IS NULL AND ("evaluationId" = ${id} OR "profileIds" @> ARRAY[${id}]::text[])`;
+  }
+}
+
+function toWork(row: WorkModel): WorkRow {
+  return {
+    ...row,
+    kind: row.kind === 'profile' ? 'profile' : 'evaluation',
+    state: row.state as WorkRow['state'],
+    work: fromJson(row.work),
+    progress: fromJson(row.progress),
+    resume: fromJson(row.resume),
+    outcome: fromJson(row.outcome),
+    receipt: fromJson(row.receipt),
+  };
+}
