@@ -1,5 +1,5 @@
 // `npm run doctor`: what this machine has, what Asterism wants, what to do. --json for programs. Code 1 when something needed is missing.
-import './node-version.mjs';
+import './prelude.mjs';
 import { findings } from './doctor/findings.mjs';
 import { runMain } from './process.mjs';
 

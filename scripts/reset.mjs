@@ -1,6 +1,6 @@
 // `npm run reset`: stops the services and deletes this installation's state (database, artifacts, tokens, logs) after asking.
 // Installed packages stay. --yes does not ask.
-import './node-version.mjs';
+import './prelude.mjs';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';

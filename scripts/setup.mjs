@@ -1,5 +1,5 @@
 // Installs and builds what is missing, and says first what it will download. `node scripts/setup.mjs [--tests]`
-import './node-version.mjs';
+import './prelude.mjs';
 import { fileURLToPath } from 'node:url';
 import { runMain } from './process.mjs';
 import { build } from './setup/build.mjs';

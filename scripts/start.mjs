@@ -1,5 +1,5 @@
 // `npm start`: everything from a fresh clone to a served front. Ctrl-C stops it all; starting again goes on where it was.
-import './node-version.mjs';
+import './prelude.mjs';
 import { runMain, sleep } from './process.mjs';
 import { setUp } from './setup.mjs';
 import { stateDir } from './state.mjs';

@@ -1,7 +1,7 @@
 // `npm test`: set-up, then checks and tests of both languages. --full adds the heavy ones, --chaos runs the fault runs alone.
 // The last line is `N passed, N failed`, checks included.
-import './node-version.mjs';
-import { runMain } from './process.mjs';
+import './prelude.mjs';
+import { runMain, UserError } from './process.mjs';
 import { setUp } from './setup.mjs';
 import { ensureBrowser } from './test/browser.mjs';
 import { runChecks } from './test/checks.mjs';
@@ -80,5 +80,13 @@ function report(name, { code, output, seconds }) {
     console.log(output.trimEnd().split('\n').slice(-150).join('\n').replace(/^/gm, '       '));
 }
 
-await runMain(main);
+await runMain(async () => {
+  try {
+    return await main();
+  } catch (error) {
+    console.log(error instanceof UserError ? `\n${error.message}` : error);
+    console.log('0 passed, 1 failed');
+    return 1;
+  }
+});
 process.exit();
