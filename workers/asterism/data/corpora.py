@@ -1,7 +1,7 @@
 """Real text without downloads: the interpreter's own standard library as a dataset.
 
-The second corpus, the Universal Declaration of Human Rights, is written by scripts/datasets/udhr.mjs; a document there is
-one article of one language, and `language` is set.
+The second corpus, the Universal Declaration of Human Rights, is written by scripts/datasets/udhr.mjs; a
+document there is one article of one language, and `language` is set.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def _sources(root: Path) -> Iterator[Document]:
 
 
 def stdlib(root: Path | None = None, most: int = STDLIB_BYTES) -> bytes:
-    """The library's own .py files as a dataset of at most `most` bytes of text, filled in the order of a hash of the names."""
+    """The library's own .py files as a dataset of at most `most` bytes of text, filled in the order of a hash
+    of the names.
+    """
     root = root or Path(sysconfig.get_paths()["stdlib"])
     chosen, used = [], 0
     for document in sorted(_sources(root), key=lambda each: hashlib.sha256(each.name.encode()).digest()):

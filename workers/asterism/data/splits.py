@@ -1,4 +1,6 @@
-"""Which split something belongs to, decided by a hash of its content or name alone, so that no two runs can disagree."""
+"""Which split something belongs to, decided by a hash of its content or name alone, so that no two runs can
+disagree.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,14 @@ def bucket(text: str, salt: str = "") -> int:
 
 
 def in_split(name: str, split: Split, *, unseen: bool = False) -> bool:
-    """Whether the document `name` belongs to `split`. What training may never see is split between the other two."""
+    """Whether the document `name` belongs to `split`. What training may never see is split between the other
+    two.
+    """
     return bucket(name) in (_UNSEEN_BUCKETS if unseen else _BUCKET_OF)[split]
 
 
 def rows_in_split(rows: np.ndarray, split: Split) -> np.ndarray:
-    """[n, T] integers → [n] whether the row belongs to `split`: the same content can never be in two splits."""
+    """[n, T] integers → [n] whether the row belongs to `split`; equal rows are never in two splits."""
     hashed = np.full(len(rows), 0x9E3779B97F4A7C15, dtype=np.uint64)
     for column in rows.T.astype(np.uint64):
         hashed = (hashed ^ (column + np.uint64(1))) * np.uint64(0x100000001B3)

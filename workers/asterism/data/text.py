@@ -1,4 +1,6 @@
-"""A text dataset: JSON lines of {"name", "text"[, "language"]}, sorted by name, known by the hash of its bytes."""
+"""A text dataset: JSON lines of {"name", "text"[, "language"]}, sorted by name, known by the hash of its
+bytes.
+"""
 
 from __future__ import annotations
 

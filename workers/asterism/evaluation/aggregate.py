@@ -1,7 +1,7 @@
 """From rows to numbers: a score per task, per family and overall, each with a bootstrap interval.
 
-nll_n = 1 − NLL / NLL of the fitted baseline; 1 is perfect, 0 knows nothing. In families and Q it is clipped to [−.1, 1].
-Q = (1 − w) × mean of the families + w × mean of the text families.
+nll_n = 1 − NLL / NLL of the fitted baseline; 1 is perfect, 0 knows nothing. In families and Q it is
+clipped to [−.1, 1]. Q = (1 − w) × mean of the families + w × mean of the text families.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Interval:
 
 
 def resamples(rows: int) -> np.ndarray:
-    """[R, 1 + RESAMPLES] how often each row counts: once each, then drawn. The same for all tasks and candidates: paired."""
+    """[R, 1 + RESAMPLES] how often each row counts: once each, then drawn. The same for all tasks and
+    candidates: paired.
+    """
     drawn = np.random.default_rng(_BOOTSTRAP_SEED).multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES)
     return np.concatenate([np.ones((1, rows)), drawn]).T
 

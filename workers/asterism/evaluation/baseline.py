@@ -1,4 +1,6 @@
-"""What a predictor knows that has never read the context: the frequencies of answers, at all or at each position."""
+"""What a predictor knows that has never read the context: the frequencies of answers, at all or at each
+position.
+"""
 
 from __future__ import annotations
 

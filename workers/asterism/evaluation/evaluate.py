@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.numpy import save
-
-from asterism.backbone import build
+from asterism.backbone import Backbone, build
 from asterism.evaluation.aggregate import Card
 from asterism.evaluation.flops import gemm_peak, training_flops
+from asterism.evaluation.messages import samples_file, scores_message
 from asterism.evaluation.request import EvaluationRequest
-from asterism.evaluation.scoring import TaskRows, score
+from asterism.evaluation.scoring import score
 from asterism.genome import canonical_text, genome_hash
 from asterism.machine import numeric_class
 from asterism.training import Checkpoint, Diverged, Interrupted, Progress, Snapshot, TrainingRequest, run
@@ -23,7 +22,9 @@ from asterism.training.weights import encode_weights, load_weights
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`outcome` is the message (EvaluationOutcome without `artifacts`); `artifacts` are the bytes its hashes will name."""
+    """`outcome` is the message (EvaluationOutcome without `artifacts`); `artifacts` are the bytes its hashes
+    will name.
+    """
 
     outcome: dict[str, Any]
     artifacts: Mapping[str, bytes]
@@ -33,33 +34,18 @@ def _failed(failure: str, reason: str) -> Outcome:
     return Outcome(outcome={"status": "failed", "class": failure, "reason": reason}, artifacts={})
 
 
-def _task(card: Card, rows: TaskRows) -> dict[str, Any]:
-    known = {"id": rows.task.id, "family": rows.task.family, "n": int(rows.count_R.sum())}
-    measured = card.task(rows)
-    scores = {"score": measured.value, "low": measured.low, "high": measured.high}
-    if rows.error:
-        return {**known, **scores, "error": rows.error}
-    answers = rows.count_R.sum()
-    numbers = {
-        "accuracy": float(rows.hits_R.sum() / answers),
-        "nll": float(rows.nll_R.sum() / answers),
-        "chance": float(rows.chance_R.sum() / answers),
-        "baselineNll": float(rows.baseline_R.sum() / answers),
-    }
-    binding = card.binding(rows)
-    return {**known, **numbers, **scores, **({} if binding is None else {"binding": binding})}
+def _point_of(card: Card, snapshot: Snapshot) -> dict[str, Any]:
+    families = {name: value.value for name, value in card.families().items()}
+    at = {"fraction": snapshot.fraction, "tokens": snapshot.tokens}
+    return {**at, "quality": card.quality().value, "families": families}
 
 
-def _samples(tasks: Sequence[TaskRows]) -> bytes:
-    """Per-row sums of every task: what all intervals can be computed from again."""
-    columns = ("count_R", "nll_R", "hits_R", "baseline_R", "chance_R", "binding_R")
-    return save(
-        {
-            f"{rows.task.id}/{name.removesuffix('_R')}": getattr(rows, name).astype("float64")
-            for rows in tasks
-            for name in columns
-        }
-    )
+def _point(
+    model: Backbone, request: EvaluationRequest, training: TrainingRequest, snapshot: Snapshot
+) -> dict[str, Any]:
+    load_weights(model, snapshot.weights)
+    tasks = score(model, training.suite, request.split, training.datasets, counted_only=True)
+    return _point_of(Card(training.suite, tasks), snapshot)
 
 
 def _finish(
@@ -67,31 +53,22 @@ def _finish(
 ) -> Outcome:
     clock = time.process_time()
     model = build(request.genome, seed=training.seed)
-    curve: list[dict[str, Any]] = []
-    for snapshot in snapshots:
-        load_weights(model, snapshot.weights)
-        final = snapshot is snapshots[-1]
-        tasks = score(model, training.suite, request.split, training.datasets, counted_only=not final)
-        card = Card(training.suite, tasks)
-        families = {name: value.value for name, value in card.families().items()}
-        point = {"fraction": snapshot.fraction, "tokens": snapshot.tokens}
-        curve.append({**point, "quality": card.quality().value, "families": families})
+    curve = [_point(model, request, training, snapshot) for snapshot in snapshots[:-1]]
+    load_weights(model, snapshots[-1].weights)
+    tasks = score(model, training.suite, request.split, training.datasets)
+    card = Card(training.suite, tasks)
+    curve.append(_point_of(card, snapshots[-1]))
     if all(rows.error for rows in tasks):
         return _failed("diverged", f"no task could be scored: {tasks[0].error}")
     scored = time.process_time() - clock
     cpu = {**snapshots[-1].cpu_seconds, "score": scored}
-    quality, parameters = card.quality(), sum(parameter.numel() for parameter in model.parameters())
+    parameters = sum(parameter.numel() for parameter in model.parameters())
     flops = training_flops(model, training) / max(1e-9, cpu["train"]) / gemm_peak()
     outcome = {
         "status": "scored",
         "suite": training.suite.name,
         "suiteVersion": training.suite.version,
-        "tasks": [_task(card, rows) for rows in tasks],
-        "families": {
-            name: {"score": v.value, "low": v.low, "high": v.high} for name, v in card.families().items()
-        },
-        "quality": {"value": quality.value, "low": quality.low, "high": quality.high},
-        "qualityBinding": card.quality_binding(),
+        **scores_message(card),
         "curve": curve,
         "tokens": snapshots[-1].tokens,
         "steps": snapshots[-1].step,
@@ -105,7 +82,10 @@ def _finish(
     }
     return Outcome(
         outcome=outcome,
-        artifacts={"checkpoint": _weights_file(request, training, snapshots[-1]), "samples": _samples(tasks)},
+        artifacts={
+            "checkpoint": _weights_file(request, training, snapshots[-1]),
+            "samples": samples_file(tasks),
+        },
     )
 
 

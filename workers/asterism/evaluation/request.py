@@ -31,9 +31,15 @@ def tier_budget(tier: str) -> tuple[int, int]:
     return _tiers()[tier]["steps"], _tiers()[tier]["tokensPerStep"]
 
 
+def tier_suite(tier: str) -> tuple[str, str]:
+    """Name and version of the suite that a tier is scored on."""
+    tier_budget(tier)
+    return _tiers()[tier]["suite"], _tiers()[tier]["suiteVersion"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EvaluationRequest:
-    """`genome` is the trial genome in normal form; `steps` overrides the tier's (self-tests and smoke runs)."""
+    """`genome` is the trial genome in normal form; `steps` overrides the tier's (smoke runs)."""
 
     genome: Mapping[str, Any]
     tier: str

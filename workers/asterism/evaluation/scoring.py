@@ -1,4 +1,6 @@
-"""Every task of a suite scored on fixed rows: answer NLL, accuracy, and both against predictors that cannot read."""
+"""Every task of a suite scored on fixed rows: answer NLL, accuracy, and both against predictors that cannot
+read.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,7 @@ def _make_sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Pa
 
 @torch.inference_mode()
 def predict(model: Backbone, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """NLL of every target and whether the likeliest answer is right, [R, T]; zeros where nothing is scored."""
+    """NLL of every target and whether the likeliest answer is right, [R, T]; 0 where nothing is scored."""
     nll, hits = np.zeros(rows.tokens_RT.shape), np.zeros(rows.tokens_RT.shape, dtype=bool)
     at_once = max(1, _TOKENS_AT_ONCE // rows.tokens_RT.shape[1])
     for start in range(0, len(rows), at_once):
@@ -140,7 +142,8 @@ def score(
     *,
     counted_only: bool = False,
 ) -> list[TaskRows]:
-    """Score a model. A task that fails carries its reason and the others stand; a missing dataset is refused whole.
+    """Score a model. A task that fails carries its reason and the others stand; a missing dataset is refused
+    whole.
 
     `counted_only` leaves out what Q does not read, for points of the learning curve.
     """

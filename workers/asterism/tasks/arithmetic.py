@@ -12,12 +12,16 @@ MODULUS = len(v.RESIDUES)
 
 
 def _held_out(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Seven of the 49 sums, one of each row and column of the table: never trained where a suite holds sums out."""
+    """Seven of the 49 sums, one of each row and column of the table: never trained where a suite holds sums
+    out.
+    """
     return (3 * a + b) % MODULUS == 1
 
 
 def modular_addition(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`a b = c` again and again. `sums`: "all", "trained" (without the held-out ones) or "held-out" (only those are scored)."""
+    """`a b = c` again and again. `sums`: "all", "trained" (without the held-out ones) or "held-out" (only
+    those are scored).
+    """
     rng, length = draw.rng, settings["length"]
     equations, sums = length // 4, settings.get("sums", "all")
     a_RE = rng.integers(0, MODULUS, (rows, equations))

@@ -12,7 +12,9 @@ NEAR, FAR = 1, 2
 
 
 def dyck(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """A row may end with brackets open. Scored at the token before a closing bracket; far is eight or more tokens since it opened."""
+    """A row may end with brackets open. Scored at the token before a closing bracket; far is eight or more
+    tokens since it opened.
+    """
     rng, length, deepest = draw.rng, settings["length"], settings["depth"]
     tokens = np.empty((rows, length), dtype=np.int64)
     marks = np.zeros((rows, length), dtype=np.uint8)

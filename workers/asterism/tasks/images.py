@@ -37,7 +37,9 @@ def _lay_out(symbols_RIP: np.ndarray, labels_RI: np.ndarray, length: int) -> Row
 
 
 def glyphs(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """5×7 font glyphs of the ten digits with 8 % of the pixels flipped, a symbol of 32 for each row of 5 pixels."""
+    """5×7 font glyphs of the ten digits with 8 % of the pixels flipped, a symbol of 32 for each row of 5
+    pixels.
+    """
     images = settings["length"] // 8
     labels_RI = draw.rng.integers(0, 10, (rows, images))
     pixels = _GLYPHS[labels_RI] ^ (draw.rng.random((rows, images, 7, 5)) < FLIP_SHARE)
@@ -52,11 +54,14 @@ def _handwritten(split: Split) -> tuple[np.ndarray, np.ndarray]:
     images, labels = load_digits(return_X_y=True)
     ten = np.array([bucket(image.astype(np.uint8).tobytes().hex(), "digits/") for image in images])
     chosen = {"train": ten < 8, "select": ten == 8, "report": ten == 9}[split]
-    return (images[chosen].reshape(-1, 8, 8) > 7).astype(np.int64), labels[chosen].astype(np.int64)
+    pixels, digits = np.asarray(images)[chosen].reshape(-1, 8, 8), np.asarray(labels)[chosen]
+    return (pixels > 7).astype(np.int64), digits.astype(np.int64)
 
 
 def handwritten(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Real 8×8 digits in black and white, each row of pixels one byte. `shift` moves the image one pixel to a random side."""
+    """Real 8×8 digits in black and white, each row of pixels one byte. `shift` moves the image one pixel to a
+    random side.
+    """
     pixels_I88, labels_I = _handwritten(draw.split)
     chosen = draw.rng.integers(0, len(labels_I), (rows, settings["length"] // 9))
     pixels = pixels_I88[chosen]

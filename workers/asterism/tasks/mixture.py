@@ -1,4 +1,6 @@
-"""Which rows a step trains on: one length per step, by largest deficit; probes of that length by share, with carry-over."""
+"""Which rows a step trains on: one length per step, by largest deficit; probes of that length by share, with
+carry-over.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ class Portion:
 
 
 def _apportion(credit: dict[int, float], rows: int) -> dict[int, int]:
-    """Whole rows for each probe, exactly `rows` together: the floor of the credit, then the largest remainders."""
+    """Whole rows for each probe, exactly `rows` together: the floor of the credit, then the largest
+    remainders.
+    """
     counts = {probe: max(0, int(value)) for probe, value in credit.items()}
     while sum(counts.values()) > rows:
         counts[max(counts, key=lambda probe: (counts[probe], probe))] -= 1

@@ -1,4 +1,6 @@
-"""Suite `nano-1`: the product's. Probes of nano-check with real digit images, DNA, a series and text in code and languages."""
+"""Suite `nano-1`: the product's. Probes of nano-check with real digit images, DNA, a series and text in code
+and languages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Suite `nano-check`: the published recipe that separates operator families, kept verbatim to test this implementation."""
+"""Suite `nano-check`: the published recipe that separates operator families, kept verbatim to test this
+implementation.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ ONE_HOP_SHARE = 2 / 3
 
 
 def pointer(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`cycle` triples `SEP a b` of one cycle in random order, then `queries` of `HOPh a → answer`; the mark is h."""
+    """`cycle` triples `SEP a b` of one cycle in random order, then `queries` of `HOPh a → answer`; the mark
+    is h.
+    """
     rng, length = draw.rng, settings["length"]
     cycle, queries = settings["cycle"], settings["queries"]
     tokens, marks = filler(rows, length)

@@ -46,6 +46,6 @@ def recall(draw: Draw, rows: int, settings: Settings) -> Rows:
 RECALL = Generator(
     make=recall,
     family="recall",
-    description="`k v k v …`, filler, then each key once in random order with its value; 16 keys, 16 values with replacement",
+    description="`k v k v …`, filler, then each key in random order with its value; 16 keys, 16 values",
     source="multi-query associative recall, arXiv 2312.04927",
 )

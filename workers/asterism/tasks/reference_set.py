@@ -1,7 +1,9 @@
-"""The frozen architectures that calibrate the suites, each written as letters: nano-check's nets in normal form.
+"""The frozen architectures that calibrate the suites, each written as letters: nano-check's nets in normal
+form.
 
-c gated convolution k=4; q attention without positions, unit q and k, learnt temperature; r the same with RoPE θ=1,000;
-g gated linear attention; m SSD. Every mixer is followed by SwiGLU 128; width 64, vocabulary 512, untied.
+c gated convolution k=4; q attention without positions, unit q and k, learnt temperature; r the same with
+RoPE θ=1,000; g gated linear attention; m SSD. Every mixer is followed by SwiGLU 128; width 64, vocabulary
+512, untied.
 """
 
 from __future__ import annotations

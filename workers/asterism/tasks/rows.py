@@ -1,4 +1,6 @@
-"""What a task makes: rows of tokens with the positions that are scored; and what it may look at while making them."""
+"""What a task makes: rows of tokens with the positions that are scored; and what it may look at while making
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ from asterism.tasks import vocabulary
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """`targets_RT[r, t]` is what a model must say after reading `tokens_RT[r, :t+1]`, where `marks_RT[r, t]` > 0.
+    """`targets_RT[r, t]` is what a model must say after reading `tokens_RT[r, :t+1]`, where `marks_RT[r, t]`
+    > 0.
 
-    A mark tells apart what is scored apart (1 near, 2 far; 1 or 2 hops). `binding_R` is the NLL of a predictor that knows
-    which values are in context and nothing more, 0 where that means nothing.
+    A mark tells apart what is scored apart (1 near, 2 far; 1 or 2 hops). `binding_R` is the NLL of a
+    predictor that knows which values are in context and nothing more, 0 where that means nothing.
     """
 
     tokens_RT: np.ndarray
@@ -105,7 +108,9 @@ Make = Callable[[Draw, int, Settings], Rows]
 
 @dataclass(frozen=True, kw_only=True)
 class Generator:
-    """A family's way to make rows. `sourced` generators draw from data that is split already (documents, images)."""
+    """A family's way to make rows. `sourced` generators draw from data that is split already (documents,
+    images).
+    """
 
     make: Make
     family: str

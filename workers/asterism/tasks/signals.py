@@ -8,13 +8,16 @@ from asterism.tasks import vocabulary as v
 from asterism.tasks.rows import Draw, Generator, Rows, Settings, labelled, next_token
 
 # Shapes: R rows, T tokens of a row.
-_CODE = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"  # standard code, bases in the order TCAG
+# The standard code, bases in the order TCAG.
+_CODE = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
 _AMINO = sorted(set(_CODE))
 CODON_TABLE = np.array([_AMINO.index(letter) for letter in _CODE])
 
 
 def series(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Two sinusoids, a trend and noise, quantised to 32 levels over the row's own range; the second half is scored step by step."""
+    """Two sinusoids, a trend and noise, quantised to 32 levels over the row's own range; the second half is
+    scored step by step.
+    """
     rng, length = draw.rng, settings["length"]
     time = np.arange(length)[None, :]
     period = np.exp(rng.uniform(np.log(4), np.log(length / 2), (2, rows, 1)))
@@ -30,7 +33,8 @@ def series(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def codons(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """After a start symbol at a random place, the amino acid at every third base and "none" at the others: the frame must be kept.
+    """After a start symbol at a random place, the amino acid at every third base and "none" at the others:
+    the frame must be kept.
 
     Far is 24 bases or more after the start.
     """
@@ -54,6 +58,6 @@ SERIES = Generator(
 CODONS = Generator(
     make=codons,
     family="non-text",
-    description="DNA after a start symbol at a random place: the amino acid at each codon's end, none elsewhere",
+    description="DNA after a start symbol: the amino acid at each codon's end, none elsewhere",
     source="the standard genetic code over random bases",
 )

@@ -14,7 +14,9 @@ NEAR, FAR = 1, 2
 
 
 def _since(event_RT: np.ndarray) -> np.ndarray:
-    """Steps since the last event, the event's own place 0; before the first event, steps since the row's start."""
+    """Steps since the last event, the event's own place 0; before the first event, steps since the row's
+    start.
+    """
     place = np.arange(event_RT.shape[1])[None, :]
     return place - np.maximum.accumulate(np.where(event_RT, place, -1), axis=1).clip(0)
 
@@ -34,7 +36,9 @@ def parity(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def flip_flop(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Pairs (operation, value); a read must say the value last written; far is more than six pairs since the write."""
+    """Pairs (operation, value); a read must say the value last written; far is more than six pairs since the
+    write.
+    """
     rng, pairs = draw.rng, settings["length"] // 2
     chance_RN = rng.random((rows, pairs))
     write_RN = chance_RN < WRITE_SHARE

@@ -1,4 +1,4 @@
-"""Rows of one generator and setting as an endless list: row i of a (setting, split, seed) is always the same."""
+"""Rows of one generator and setting as an endless list: row i of (setting, split, seed) never changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def _entropy(name: str, settings: Settings, split: Split, seed: int, block: int)
 
 
 class Stream:
-    """Generated rows are placed in a split by the hash of their tokens, so no row is ever both trained on and scored."""
+    """Generated rows are placed in a split by the hash of their tokens, so no row is ever both trained on and
+    scored.
+    """
 
     def __init__(
         self,
@@ -36,7 +38,8 @@ class Stream:
         datasets: Mapping[str, Path] | None = None,
     ) -> None:
         self._generator = generator(name)
-        self._name, self._settings, self._split, self._seed = name, settings, split, seed
+        self._name, self._settings, self._seed = name, settings, seed
+        self._split: Split = split
         self._datasets = datasets or {}
         self._held: tuple[int, Rows] | None = None
 

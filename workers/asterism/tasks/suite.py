@@ -27,7 +27,9 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A task id. `trained` is false where the mixture never shows this setting; `counts` says whether Q reads it."""
+    """A task id. `trained` is false where the mixture never shows this setting; `counts` says whether Q reads
+    it.
+    """
 
     id: str
     family: str
@@ -47,7 +49,9 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:
-    """A named, versioned mixture and its scores. `text_weight` of Q goes to the text families, the rest to the others."""
+    """A named, versioned mixture and its scores. `text_weight` of Q goes to the text families, the rest to
+    the others.
+    """
 
     name: str
     version: str
@@ -64,7 +68,9 @@ class Suite:
         return tuple(dict.fromkeys(score.family for score in self.scores))
 
     def with_datasets(self, given: Iterable[str]) -> Suite:
-        """The suite over the datasets of a search: its own must be there; each other text joins the text share, equally."""
+        """The suite over the datasets of a search: its own must be there; each other text joins the text
+        share, equally.
+        """
         names = set(given)
         missing = [name for name in self.datasets if name not in names]
         if missing:

@@ -19,7 +19,5 @@ def suite(name: str, version: str | None = None) -> Suite:
         raise Refused(f"unknown suite {name!r}; known: {', '.join(SUITES)}")
     found = SUITES[name]
     if version is not None and version != found.version:
-        raise Refused(
-            f"suite {name} is version {found.version} here, version {version} was asked for; update the worker"
-        )
+        raise Refused(f"suite {name} is version {found.version} here, not {version}; update the worker")
     return found

@@ -10,7 +10,9 @@ from asterism.tasks.rows import Draw, Generator, Rows, Settings
 
 
 def text(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Windows of `dataset`, of one of its subsets (asterism.data.text.SUBSETS); bytes past a document's end are not scored."""
+    """Windows of `dataset`, of one of its subsets (asterism.data.text.SUBSETS); bytes past a document's end
+    are not scored.
+    """
     windows = draw.text(settings["dataset"]).windows(draw.split, settings.get("subset", "all"))
     values, inside = windows.draw(draw.rng, rows, settings["length"] + 1)
     return Rows(

@@ -1,4 +1,6 @@
-"""Suite `tiny-1`: tests of the machinery only. The same code over few tasks, no dataset, seconds per candidate."""
+"""Suite `tiny-1`: tests of the machinery only. The same code over few tasks, no dataset, seconds per
+candidate.
+"""
 
 from __future__ import annotations
 

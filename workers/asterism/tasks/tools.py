@@ -1,4 +1,6 @@
-"""Tool use: find the described function, then write its call with the arguments in the order of its definition."""
+"""Tool use: find the described function, then write its call with the arguments in the order of its
+definition.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from asterism.tasks.rows import Draw, Generator, Rows, Settings, filler, next_to
 
 
 def tool_call(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`functions` × (`DEF desc name arg1 arg2`), `REQ desc` and two (argument, value) in random order, `CALL name arg1 v1 arg2 v2`."""
+    """`functions` × (`DEF desc name arg1 arg2`), `REQ desc` and two (argument, value) in random order, `CALL
+    name arg1 v1 arg2 v2`.
+    """
     rng, length, functions = draw.rng, settings["length"], settings["functions"]
     tokens, marks = filler(rows, length)
     descriptions_RF = v.symbols(v.DESCRIPTIONS)[shuffled(rng, rows, len(v.DESCRIPTIONS), functions)]
@@ -45,6 +49,6 @@ def tool_call(draw: Draw, rows: int, settings: Settings) -> Rows:
 TOOL_CALL = Generator(
     make=tool_call,
     family="tool",
-    description="functions defined in context, one asked for by its description with arguments in any order; the call in schema order",
+    description="functions defined in context, one asked for by description; its call in schema order",
     source="function calling as a symbol language, after the Berkeley function-calling leaderboard",
 )

@@ -1,6 +1,7 @@
 """The one vocabulary of 512: bytes 0-255, control 256-271, task symbols 272-351, abstract symbols 352-511.
 
-Tasks have alphabets of their own, so that the symbols say which task a row is and no row spends a token on its name.
+Tasks have alphabets of their own, so that the symbols say which task a row is and no row spends a token on
+its name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rows of a step as tensors, weighted so that the density of a task's answers does not change its weight."""
+"""The rows of a step as tensors, weighted so that the density of a task's answers does not matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training's resume point in one file: safetensors, with a little JSON in its header. No pickle anywhere."""
+"""A training's resume point in one file: safetensors with a little JSON in its header. No pickle."""
 
 from __future__ import annotations
 

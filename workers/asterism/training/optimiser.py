@@ -1,4 +1,6 @@
-"""One optimiser for all parameters, chosen by role. All parameters live in one flat tensor, so a step is a handful of operations."""
+"""One optimiser for all parameters, chosen by role. All parameters live in one flat tensor, so a step is a
+handful of operations.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from asterism.training import muon
 
 Role = Literal["matrix", "table", "vector", "taps", "dynamics", "router"]
 
-# Rates of nano-check's recipe. The rate of tables was chosen on convolution-attention stacks; it is no neutral choice.
+# Rates of nano-check's recipe. That of tables was chosen on convolution-attention stacks: no neutral choice.
 MUON_RATE = 0.02
 ADAM_RATES: Mapping[Role, float] = {
     "table": 1.2e-2,
@@ -31,7 +33,9 @@ DECAY_SHARE = 0.3
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A run of the flat tensor that is treated alike: matrices of one shape, or everything with one Adam rate."""
+    """A run of the flat tensor that is treated alike: matrices of one shape, or everything with one Adam
+    rate.
+    """
 
     start: int
     stop: int
@@ -66,7 +70,9 @@ def _plan(
 
 
 class Optimiser:
-    """Muon on matrices, AdamW without decay on the rest, clipped gradients, and a running average of the weights."""
+    """Muon on matrices, AdamW without decay on the rest, clipped gradients, and a running average of the
+    weights.
+    """
 
     def __init__(self, model: nn.Module, roles: Mapping[str, Role]) -> None:
         named = dict(model.named_parameters())
@@ -111,7 +117,7 @@ class Optimiser:
 
     @torch.no_grad()
     def step(self, step: int, steps: int) -> float:
-        """Apply the gradient of step 0, 1, … and clear it; the gradient's norm before clipping, in float32."""
+        """Apply the gradient of step 0, 1, … and clear it; returns its norm before clipping."""
         norm = float(self.gradient.norm())
         if not norm < float("inf"):
             return norm

@@ -17,7 +17,9 @@ TRAINER_VERSION = "1"
 
 
 def training_seed(tier: str, suite: Suite, replicate: int) -> int:
-    """Initialisation and data order follow from these alone, so all candidates are compared in pairs. Below 2^48: exact in JSON."""
+    """Initialisation and data order follow from these alone, so all candidates are compared in pairs. Below
+    2^48: exact in JSON.
+    """
     key = f"{tier}/{suite.name}/{suite.version}/{replicate}"
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
 
@@ -80,7 +82,9 @@ class Interrupted:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Weights to score: averaged ones for points of the learning curve, the annealed ones at the end (fraction 1)."""
+    """Weights to score: averaged ones for points of the learning curve, the annealed ones at the end
+    (fraction 1).
+    """
 
     fraction: float
     step: int

@@ -1,4 +1,6 @@
-"""Mixtures of experts in training: the selection bias, the balance term, and when a router counts as collapsed."""
+"""Mixtures of experts in training: the selection bias, the balance term, and when a router counts as
+collapsed.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Router(Protocol):
 
 
 class Routers:
-    """The routers of one model; members of a sharing group have one bias, which follows their loads together."""
+    """The routers of one model; a sharing group has one bias, which follows the loads of all members."""
 
     def __init__(self, routers: Sequence[Router]) -> None:
         self._routers = routers
@@ -38,7 +40,9 @@ class Routers:
 
     @torch.no_grad()
     def settle(self, *, frozen: bool) -> None:
-        """Move every bias towards its idle experts, unless frozen (the rate is decaying), and count overloads."""
+        """Move every bias towards its idle experts, unless frozen (the rate is decaying), and count
+        overloads.
+        """
         loads: dict[int, tuple[Tensor, Tensor]] = {}
         for index, router in enumerate(self._routers):
             assert router.load is not None

@@ -32,7 +32,9 @@ PROGRESS_EVERY = 16
 
 
 def batch_loss(model: Backbone, batch: Batch) -> Tensor:
-    """Σ over tasks of (share of the rows) × (mean NLL of that task's scored tokens), in nats. Logits only where scored."""
+    """Σ over tasks of (share of the rows) × (mean NLL of that task's scored tokens), in nats. Logits only
+    where scored.
+    """
     features = model.features(batch.tokens_RT).flatten(0, 1)
     nll_S = F.cross_entropy(model.head(features[batch.where_S]), batch.targets_S, reduction="none")
     return (nll_S * batch.weights_S).sum()
@@ -70,7 +72,7 @@ class Training:
         self.routers.settle(frozen=decaying(self.done, self.request.steps))
         self.done += 1
         if self.routers.collapsed(self.request.steps):
-            return f"router-collapse: one expert took over four times its part in a fifth of the steps, at step {self.done}"
+            return f"router-collapse at step {self.done}: one expert took over four times its part too often"
         fraction = self.marks().get(self.done)
         if fraction is not None:
             self.snapshots[fraction] = {
@@ -132,7 +134,9 @@ def run(
     resume: bytes | Path | None = None,
     interrupt: Callable[[], bool] = lambda: False,
 ) -> Iterator[Event]:
-    """Train; snapshots come at the end. When `interrupt` says so, a checkpoint and `Interrupted` end the stream."""
+    """Train; snapshots come at the end. When `interrupt` says so, a checkpoint and `Interrupted` end the
+    stream.
+    """
     training = Training(request, resume)
     stream = batches(request, training.done)
     while training.done < request.steps:

@@ -1,0 +1,58 @@
+"""`python -m asterism selftest`: train the reference set on a suite and compare with what it must score.
+
+Runs are appended to a file, so a stopped series goes on; `--report` writes the page that states them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from asterism.shell import add_dataset_option
+
+HELP = "train the reference architectures and check the suite against them"
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Which runs."""
+    options.add_argument("--suite", default="nano-check")
+    options.add_argument("--seeds", type=int, default=3, help="replicates of each architecture")
+    options.add_argument("--first", type=int, default=1, help="first replicate; 0 is what searches use")
+    options.add_argument("--architectures", nargs="+", help="of the reference set; all unless given")
+    options.add_argument("--split", choices=["select", "report"], default="select")
+    options.add_argument(
+        "--results", type=Path, required=True, help="file that runs are appended to (.jsonl)"
+    )
+    add_dataset_option(options)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Train what is missing, then print each claim; 1 when one does not hold."""
+    import torch
+
+    from asterism.evaluation.runs import append_run, done, read_runs, scores
+    from asterism.tasks.reference_set import REFERENCE_SET
+
+    torch.set_num_threads(1)
+    for replicate in range(given.first, given.first + given.seeds):
+        for architecture in given.architectures or REFERENCE_SET:
+            if not done(read_runs(given.results), architecture, replicate):
+                made = append_run(
+                    given.results, architecture, given.suite, replicate, given.split, dict(given.dataset)
+                )
+                quality = scores(made).get("quality")
+                print(f"{architecture} replicate {replicate}: quality {quality}", flush=True)
+    return _claims(given) if given.suite == "nano-check" else 0
+
+
+def _claims(given: argparse.Namespace) -> int:
+    from asterism.evaluation.runs import read_runs, scores
+    from asterism.evaluation.self_tests import check
+
+    failed = 0
+    for replicate in sorted({run["replicate"] for run in read_runs(given.results)}):
+        runs = [run for run in read_runs(given.results) if run["replicate"] == replicate]
+        for claim, holds in check({run["architecture"]: scores(run) for run in runs}):
+            failed += not holds
+            print(f"{'holds' if holds else 'FAILS'} replicate {replicate} test {claim.test} {claim.text}")
+    return 1 if failed else 0

@@ -1,0 +1,76 @@
+"""The messages and files that say how a model scored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import save
+from safetensors.torch import load_file
+
+from asterism.backbone import build
+from asterism.data.splits import Split
+from asterism.errors import Refused
+from asterism.evaluation.aggregate import Card, Interval
+from asterism.evaluation.scoring import TaskRows, score
+from asterism.tasks.suites import suite
+from asterism.training.checkpoint import read_metadata
+from asterism.training.weights import load_weights
+
+
+def quality_message(value: Interval) -> dict[str, float]:
+    """Q as messages carry it."""
+    return {"value": value.value, "low": value.low, "high": value.high}
+
+
+def scores_message(card: Card) -> dict[str, Any]:
+    """Tasks, families and both forms of Q."""
+    families = card.families().items()
+    return {
+        "tasks": [task_message(card, rows) for rows in card.tasks],
+        "families": {name: {"score": v.value, "low": v.low, "high": v.high} for name, v in families},
+        "quality": quality_message(card.quality()),
+        "qualityBinding": card.quality_binding(),
+    }
+
+
+def task_message(card: Card, rows: TaskRows) -> dict[str, Any]:
+    known = {"id": rows.task.id, "family": rows.task.family, "n": int(rows.count_R.sum())}
+    measured = card.task(rows)
+    scores = {"score": measured.value, "low": measured.low, "high": measured.high}
+    if rows.error:
+        return {**known, **scores, "error": rows.error}
+    answers = rows.count_R.sum()
+    numbers = {
+        "accuracy": float(rows.hits_R.sum() / answers),
+        "nll": float(rows.nll_R.sum() / answers),
+        "chance": float(rows.chance_R.sum() / answers),
+        "baselineNll": float(rows.baseline_R.sum() / answers),
+    }
+    binding = card.binding(rows)
+    return {**known, **numbers, **scores, **({} if binding is None else {"binding": binding})}
+
+
+def samples_file(tasks: Sequence[TaskRows]) -> bytes:
+    """Per-row sums of every task: what all intervals can be computed from again."""
+    columns = ("count_R", "nll_R", "hits_R", "baseline_R", "chance_R", "binding_R")
+    return save(
+        {
+            f"{rows.task.id}/{name.removesuffix('_R')}": getattr(rows, name).astype("float64")
+            for rows in tasks
+            for name in columns
+        }
+    )
+
+
+def score_file(path: Path, suite_name: str, split: Split, datasets: Mapping[str, Path]) -> dict[str, Any]:
+    """Score a weights file that `evaluate` wrote; the genome is in its header."""
+    metadata = read_metadata(path)
+    if "genome" not in metadata:
+        raise Refused(f"{path}: no genome in the header; was it written by a training?")
+    model = build(json.loads(metadata["genome"]))
+    load_weights(model, load_file(path))
+    chosen = suite(suite_name).with_datasets(datasets)
+    return scores_message(Card(chosen, score(model, chosen, split, datasets)))
