@@ -36,4 +36,5 @@ export { randomGenome, randomTemplate } from './random-genome';
 export { encodeStar, decodeStar, starOperatorCode } from './star';
 export { scale, type Scaling } from './scale';
 export { describe, label, flags, type Description } from './describe';
+export { knobsOf, operatorsPage, type KnobDescription } from './page';
 export { parseLibraryEntry, type LibraryEntry } from './library';

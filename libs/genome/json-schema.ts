@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isKind, operators } from './operators';
 import { genomeSchema } from './schema';
 
 /** Lets the generated Python report one error for a wrong kind (not one for each kind), and plain integers. */
@@ -17,5 +18,12 @@ export function contractOverride(context: {
 
 /** JSON Schema (2020-12) of a genome; `output` has every default filled, as in normal form. */
 export function genomeJsonSchema(io: 'input' | 'output' = 'output'): Readonly<Record<string, unknown>> {
-  return { title: 'Genome', ...z.toJSONSchema(genomeSchema, { io, override: contractOverride }) };
+  const override: typeof contractOverride = (context) => {
+    contractOverride(context);
+    const { required, properties } = context.jsonSchema;
+    const kind = (properties?.['kind'] as { const?: unknown } | undefined)?.const;
+    if (io === 'input' && required && isKind(kind))
+      context.jsonSchema.required = required.filter((knob) => !Object.hasOwn(operators[kind].derived, knob));
+  };
+  return { title: 'Genome', ...z.toJSONSchema(genomeSchema, { io, override }) };
 }

@@ -95,5 +95,6 @@ describe('the JSON Schema', () => {
       (genomeJsonSchema(io)['properties'] as Record<string, { required: string[] }>)['size']!.required;
     expect(required('output')).toEqual(['width', 'vocab', 'repeats', 'tiedEmbeddings']);
     expect(required('input')).toEqual(['width', 'vocab']);
+    expect(JSON.stringify(genomeJsonSchema('input'))).toContain('"required":["kind","heads","headDim"]');
   });
 });

@@ -59,11 +59,7 @@ export const attention = mixer({
   starClasses: [1, 3, 4, 18, 19],
   starClass: (entry) => (entry.window > 0 ? 19 : ({ 1: 1, 2: 4, 4: 3 }[repeat(entry)] ?? 18)),
   starOperator: (entry) => [{ 1: 1, 2: 4, 4: 3 }[repeat(entry)] ?? 10, 2, entry.window > 0 ? 2 : 1, 2, 3],
-  prefill(raw) {
-    if (raw['kvHeads'] !== undefined || raw['heads'] === undefined) return raw;
-    // Heads out of bounds are one problem, not also one of the kvHeads nobody wrote.
-    return { ...raw, kvHeads: knobs.heads.safeParse(raw['heads']).success ? raw['heads'] : 1 };
-  },
+  derived: { kvHeads: 'heads' },
   check(entry) {
     const problems = [];
     if (entry.heads % entry.kvHeads !== 0)

@@ -57,7 +57,9 @@ export interface Operator {
   starClass(entry: AnyEntry): number;
   /** STAR operator genome: featurizer class, token mixing, sparsity, nonlinearity, channel mixing. */
   starOperator(entry: AnyEntry): readonly [number, number, number, number, number];
-  /** Fills knobs whose default depends on other knobs; runs before the schema. */
+  /** Knobs that equal another one when they are not given; a schema cannot say this. */
+  readonly derived: Readonly<Record<string, string>>;
+  /** Fills derived knobs; runs before the schema. */
   prefill(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Rules between knobs; every knob is inside its bounds here. */
   check(entry: AnyEntry): readonly KnobProblem[];
@@ -88,6 +90,7 @@ type Spec<K extends string, S extends z.ZodRawShape, V extends string> = Omit<
   | 'knobs'
   | 'schema'
   | 'values'
+  | 'derived'
   | 'prefill'
   | 'check'
   | 'normalise'
@@ -102,7 +105,7 @@ type Spec<K extends string, S extends z.ZodRawShape, V extends string> = Omit<
   readonly values: Readonly<Record<V, readonly (keyof S & string)[]>>;
   starClass(entry: z.output<z.ZodObject<S>>): number;
   starOperator(entry: z.output<z.ZodObject<S>>): readonly [number, number, number, number, number];
-  prefill?(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  readonly derived?: Readonly<Record<string, string>>;
   check?(entry: z.output<z.ZodObject<S>>): readonly KnobProblem[];
   normalise?(entry: z.output<z.ZodObject<S>>): Partial<z.output<z.ZodObject<S>>>;
   mend?(entry: z.output<z.ZodObject<S>>, locked: ReadonlySet<string>): Partial<z.output<z.ZodObject<S>>>;
@@ -142,7 +145,8 @@ function complete<K extends string, S extends z.ZodRawShape, V extends string, Z
   return {
     ...spec,
     schema,
-    prefill: (raw: Readonly<Record<string, unknown>>) => spec.prefill?.(raw) ?? raw,
+    derived: spec.derived ?? {},
+    prefill: (raw: Readonly<Record<string, unknown>>) => derive(spec.derived ?? {}, schema, raw),
     check: (entry: AnyEntry) => spec.check?.(entry as unknown as Knobs) ?? [],
     normalise: (entry: AnyEntry) => change(spec.normalise?.bind(spec), entry),
     mend: (entry: AnyEntry, locked: ReadonlySet<string>) =>
@@ -162,4 +166,20 @@ export function int(min: number, max: number) {
 /** Fields of an object schema, typed (zod's own type of an unknown object's shape is loose). */
 export function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.ZodType>> {
   return schema.shape as Readonly<Record<string, z.ZodType>>;
+}
+
+function derive(
+  derived: Readonly<Record<string, string>>,
+  schema: z.ZodObject,
+  raw: Readonly<Record<string, unknown>>,
+) {
+  const missing = Object.entries(derived).filter(
+    ([knob, from]) => raw[knob] === undefined && raw[from] !== undefined,
+  );
+  // A source out of bounds is one problem, not also one of the knob nobody wrote.
+  const filled = missing.map(([knob, from]) => [
+    knob,
+    shapeOf(schema)[from]!.safeParse(raw[from]).success ? raw[from] : 1,
+  ]);
+  return { ...raw, ...(Object.fromEntries(filled) as Record<string, unknown>) };
 }
