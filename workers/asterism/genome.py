@@ -39,6 +39,10 @@ def read_genome(normal_form: Json, expected_hash: str | None = None) -> Genome:
 
 
 def _problems(error: ValidationError) -> str:
-    return "; ".join(
-        f"/{'/'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:5]
-    )
+    return "; ".join(f"{_pointer(each['loc'])}: {each['msg']}" for each in error.errors()[:5])
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    """JSON Pointer; pydantic puts the chosen kind behind the index of an entry, the document does not."""
+    kept = [part for i, part in enumerate(place) if not (i == 2 and place[0] == "backbone")]
+    return "".join(f"/{part}" for part in kept)

@@ -1,4 +1,4 @@
-"""Genomes in normal form for tests, written with the knobs that matter; the rest are the defaults of libs/genome."""
+"""Genomes in normal form for tests: the knobs that matter are given, the rest are defaults of libs/genome."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def liv(kind: str, **knobs: Any) -> Json:
     return {"kind": kind, **DEFAULTS[kind], **knobs}
 
 
-def genome(*backbone: Json, width: int = 16, vocab: int = 32, repeats: int = 1, tied: bool = False, **top: Any) -> Json:
+def genome(
+    *backbone: Json, width: int = 16, vocab: int = 32, repeats: int = 1, tied: bool = False, **top: Any
+) -> Json:
     norm = {"kind": "rms", "eps": "1e-5", "placement": "pre", **top.pop("norm", {})}
     size = {"width": width, "vocab": vocab, "repeats": repeats, "tiedEmbeddings": tied}
     rest = {"embedScale": "none", "finalSoftcap": 0, **top}

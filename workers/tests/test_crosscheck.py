@@ -1,4 +1,4 @@
-"""Two languages, one genome: hashes, parameters and cache elements of TypeScript are those of the built module."""
+"""Two languages, one genome: hashes, parameters and cache of TypeScript are those of the built module."""
 
 from __future__ import annotations
 
@@ -65,7 +65,17 @@ def test_hashes_agree_on_every_genome() -> None:
 
 def test_random_genomes_reach_every_kind_and_both_sharings() -> None:
     text = json.dumps([record["normalForm"] for record in estimates() if record["origin"] != "library"])
-    for part in ("attention", "gated-conv", "gla", "ssd", "swiglu", "moe", '"weights"', '"values"', "sandwich"):
+    for part in (
+        "attention",
+        "gated-conv",
+        "gla",
+        "ssd",
+        "swiglu",
+        "moe",
+        '"weights"',
+        '"values"',
+        "sandwich",
+    ):
         assert part in text
 
 

@@ -1,0 +1,163 @@
+"""Laws that every operator keeps: a new kind is tested by being listed in variants.py."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from crosscheck import library
+from models import difference, model, stepped, tokens
+from torch.utils._python_dispatch import TorchDispatchMode
+from variants import GENOMES
+
+from asterism.backbone import Backbone, build
+from asterism.operators.registry import builders
+
+TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-9}
+ROLES = {"matrix", "table", "vector", "taps", "dynamics", "router"}
+
+every_genome = pytest.mark.parametrize("name", GENOMES)
+every_dtype = pytest.mark.parametrize("dtype", TOLERANCE, ids=lambda dtype: str(dtype).removeprefix("torch."))
+
+
+def small_library() -> dict[str, dict]:
+    return {name: r["normalForm"] for name, r in library().items() if r["counts"]["params"] < 2_000_000}
+
+
+def test_every_kind_is_in_the_variants() -> None:
+    assert all(any(name == kind for name in GENOMES) for kind in builders)
+
+
+@every_genome
+def test_every_parameter_has_one_role(name: str) -> None:
+    backbone = build(GENOMES[name], meta=True)
+    roles = backbone.roles()
+    assert set(roles) == {parameter for parameter, _ in backbone.named_parameters()}
+    assert set(roles.values()) <= ROLES
+    assert all(backbone.get_parameter(p).ndim >= 2 for p, role in roles.items() if role == "matrix")
+
+
+@every_genome
+@every_dtype
+@pytest.mark.parametrize("length", [1, 15, 67])
+def test_parallel_equals_step(name: str, dtype: torch.dtype, length: int) -> None:
+    backbone, tokens_BT = model(GENOMES[name], dtype), tokens(2, length)
+    with torch.no_grad():
+        assert difference(stepped(backbone, tokens_BT), backbone(tokens_BT)) <= TOLERANCE[dtype]
+
+
+@every_genome
+def test_prefill_in_pieces_then_step_equals_the_whole(name: str) -> None:
+    backbone, tokens_BT = model(GENOMES[name], torch.float64), tokens(2, 61)
+    cache = backbone.init_cache(2, 61)
+    with torch.no_grad():
+        whole = backbone(tokens_BT)
+    for end, piece in ((23, tokens_BT[:, :23]), (24, tokens_BT[:, 23:24]), (50, tokens_BT[:, 24:50])):
+        assert difference(backbone.prefill(piece, cache), whole[:, end - 1]) <= 1e-9
+    rest = torch.stack([backbone.step(token_B, cache) for token_B in tokens_BT[:, 50:].T], dim=1)
+    assert difference(rest, whole[:, 50:]) <= 1e-9
+
+
+@every_genome
+def test_causal(name: str) -> None:
+    backbone, before = model(GENOMES[name], torch.float64), tokens(2, 70)
+    after = before.clone()
+    after[:, 33:] = (after[:, 33:] + 1) % 32
+    with torch.no_grad():
+        a, b = backbone.features(before), backbone.features(after)
+    assert difference(a[:, :33], b[:, :33]) <= 1e-10
+    assert difference(a[:, 33:], b[:, 33:]) > 1e-3
+
+
+@every_genome
+def test_gradients_are_finite_and_reach_every_parameter(name: str) -> None:
+    backbone = model(GENOMES[name]).train()
+    logits = backbone(tokens(4, 67))
+    torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens(4, 67, seed=1).flatten()).backward()
+    for parameter, tensor in backbone.named_parameters():
+        assert tensor.grad is not None and torch.isfinite(tensor.grad).all(), parameter
+        # A softmax over one key is 1 whatever the scores are.
+        idle = name == "attention-window-1" and parameter.endswith((".q", ".k"))
+        assert idle or tensor.grad.abs().max() > 0, parameter
+
+
+@pytest.mark.parametrize("name", [name for name in GENOMES if name.startswith(("gla", "ssd"))])
+@every_dtype
+@pytest.mark.parametrize("shift", [-1e4, -60.0, 60.0, "mixed"])
+def test_gates_at_their_extremes(name: str, dtype: torch.dtype, shift: float | str) -> None:
+    """All gates shut, all open, and extreme ones that change from token to token."""
+    backbone, tokens_BT = model(GENOMES[name], dtype), tokens(2, 67)
+    with torch.no_grad():
+        for parameter, tensor in backbone.named_parameters():
+            last = parameter.rsplit(".", 1)[-1]
+            if shift == "mixed":
+                tensor.mul_(1e3 if last in ("decay_up", "dt") else 1)
+            elif last in ("decay_bias", "dt_bias"):
+                tensor.add_(shift)
+        assert difference(stepped(backbone, tokens_BT), backbone(tokens_BT)) <= TOLERANCE[dtype]
+    backbone(tokens_BT).square().mean().backward()
+    assert all(torch.isfinite(p.grad).all() for p in backbone.parameters() if p.grad is not None)
+
+
+class CountedOperations(TorchDispatchMode):
+    """How many torch operations run, backward included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # noqa: ANN001, ANN204
+        self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+@every_genome
+def test_training_does_not_loop_over_time(name: str) -> None:
+    """Sixteen times the tokens cost a few more operations (doubling strides), not sixteen times as many."""
+    backbone = model(GENOMES[name]).train()
+
+    def operations(length: int) -> int:
+        with CountedOperations() as counted:
+            backbone(tokens(1, length)).square().mean().backward()
+        return counted.count
+
+    operations(1024)
+    assert operations(1024) <= 2 * operations(64)
+
+
+def test_small_library_genomes_run_in_both_forms() -> None:
+    for name, genome in small_library().items():
+        backbone = build(genome)
+        with torch.no_grad():
+            for parameter in backbone.parameters():
+                if parameter.abs().max() == 0:
+                    parameter.normal_(0, 0.1)
+            tokens_BT = tokens(1, 45)
+            assert difference(stepped(backbone, tokens_BT, 21), backbone(tokens_BT)[:, 21:]) <= 1e-4, name
+
+
+@pytest.mark.full
+def test_half_of_the_gradient_matches_finite_differences() -> None:
+    backbone = model(GENOMES["one-of-each"], torch.float64)
+    parameters = dict(backbone.named_parameters())
+    tokens_BT = tokens(1, 20)
+    backbone(tokens_BT).square().mean().backward()
+    with torch.no_grad():
+        for name, tensor in parameters.items():
+            direction = torch.randn(
+                tensor.shape, generator=torch.Generator().manual_seed(1), dtype=tensor.dtype
+            )
+            assert _slope(backbone, tensor, direction, tokens_BT) == pytest.approx(
+                float((tensor.grad * direction).sum()), rel=1e-4, abs=1e-9
+            ), name
+
+
+def _slope(
+    backbone: Backbone, tensor: torch.Tensor, direction: torch.Tensor, tokens_BT: torch.Tensor
+) -> float:
+    step = 1e-6
+    values = []
+    for sign in (1, -1):
+        tensor.add_(sign * step * direction)
+        values.append(float(backbone(tokens_BT).square().mean()))
+        tensor.sub_(sign * step * direction)
+    return (values[0] - values[1]) / (2 * step)

@@ -1,0 +1,179 @@
+"""Each operator against its equations, written as a plain loop over tokens for one sequence in float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from genomes import NO_ROPE, Json, genome, liv
+from models import difference, model
+from torch import Tensor
+
+from asterism.operators.operator import Operator
+
+Reference = Callable[[Operator, Json, Tensor], Tensor]
+WIDTH = 16
+EPS = 1e-5
+
+
+def rms(x: Tensor, gain: Tensor) -> Tensor:
+    return x / torch.sqrt((x * x).mean() + EPS) * gain
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x))
+
+
+def silu(x: Tensor) -> Tensor:
+    return x * sigmoid(x)
+
+
+def gated_conv(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    """y_t = W (C_t ⊙ Σ_j taps_j ⊙ B_s ⊙ X_s), s = t − k + 1 + j."""
+    outputs = []
+    for t in range(len(x_TD)):
+        v = torch.zeros(op.taps.shape[0], dtype=x_TD.dtype)
+        for j in range(knobs["kernel"]):
+            s = t - knobs["kernel"] + 1 + j
+            if s >= 0:
+                v = v + op.taps[:, j] * (op.B @ x_TD[s]) * (op.X @ x_TD[s])
+        outputs.append(op.out @ ((op.C @ x_TD[t]) * v))
+    return torch.stack(outputs)
+
+
+def rotated(x: Tensor, position: int, theta: int) -> Tensor:
+    if theta == 0:
+        return x
+    half = len(x) // 2
+    turned = x.clone()
+    for i in range(half):
+        angle = position * theta ** (-2 * i / len(x))
+        c, s = math.cos(angle), math.sin(angle)
+        turned[i], turned[i + half] = x[i] * c - x[i + half] * s, x[i + half] * c + x[i] * s
+    return turned
+
+
+def attention(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    """One score after another; keys of a group of heads are shared."""
+    size, per_key = knobs["headDim"], knobs["heads"] // knobs["kvHeads"]
+
+    def head(weight: Tensor, x: Tensor, h: int) -> Tensor:
+        return (weight @ x)[h * size : (h + 1) * size]
+
+    def normed(x: Tensor, gain: Tensor | None) -> Tensor:
+        if not knobs["qkNorm"]:
+            return x
+        return rms(x, gain) if knobs["qkNormKind"] == "rms" else x / x.norm()
+
+    outputs = []
+    for t in range(len(x_TD)):
+        heads = []
+        first = max(0, t - knobs["window"] + 1) if knobs["window"] else 0
+        for h in range(knobs["heads"]):
+            q = rotated(
+                normed(head(op.q, x_TD[t], h), getattr(op, "q_gain", None)), t, knobs["rope"]["theta"]
+            )
+            scores, found = [], []
+            for s in range(first, t + 1):
+                k = normed(head(op.k, x_TD[s], h // per_key), getattr(op, "k_gain", None))
+                score = q @ rotated(k, s, knobs["rope"]["theta"])
+                unit = knobs["qkNorm"] and knobs["qkNormKind"] == "l2"
+                score = score * (op.temperature[h, 0, 0] if unit else size**-0.5)
+                if knobs["softcap"]:
+                    score = knobs["softcap"] * torch.tanh(score / knobs["softcap"])
+                scores.append(torch.exp(score))
+                found.append(head(op.v, x_TD[s], h // per_key))
+            total = sum(scores)
+            heads.append(sum(w / total * v for w, v in zip(scores, found, strict=True)))
+        outputs.append(op.out @ torch.cat(heads))
+    return torch.stack(outputs)
+
+
+def gla(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    """S ← diag(α) S + k vᵀ, o = Sᵀ q, then the normed and gated head goes out."""
+    H, K, V = knobs["heads"], knobs["keyDim"], knobs["valueDim"]
+    states = [torch.zeros(K, V, dtype=x_TD.dtype) for _ in range(H)]
+    outputs = []
+    for x in x_TD:
+        alpha = sigmoid(op.decay_up @ (op.decay_down @ x) + op.decay_bias) ** (1 / 16)
+        heads = []
+        for h in range(H):
+            keys, inner = slice(h * K, (h + 1) * K), slice(h * V, (h + 1) * V)
+            states[h] = alpha[keys, None] * states[h] + torch.outer((op.k @ x)[keys], (op.v @ x)[inner])
+            heads.append(rms(states[h].T @ ((op.q @ x)[keys] * K**-0.5), op.gain))
+        outputs.append(op.out @ (torch.cat(heads) * silu(op.gate @ x)))
+    return torch.stack(outputs)
+
+
+def ssd(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    """h ← e^(ΔA) h + Δ B vᵀ, y = C h + D v after the short convolution; gated norm."""
+    H, V, N, G = knobs["heads"], knobs["headDim"], knobs["state"], knobs["groups"]
+
+    def convolved(block: str, t: int) -> Tensor:
+        taps, bias = getattr(op, f"taps_{block}"), getattr(op, f"taps_{block}_bias")
+        total = bias.clone()
+        for j in range(knobs["conv"]):
+            s = t - knobs["conv"] + 1 + j
+            if s >= 0:
+                total = total + taps[:, j] * (getattr(op, block) @ x_TD[s])
+        return silu(total)
+
+    states = [torch.zeros(N, V, dtype=x_TD.dtype) for _ in range(H)]
+    outputs = []
+    for t, x in enumerate(x_TD):
+        v, B, C = convolved("v", t), convolved("B", t), convolved("C", t)
+        step = torch.log1p(torch.exp(op.dt @ x + op.dt_bias))
+        heads = []
+        for h in range(H):
+            group = h // (H // G)
+            rows, mine = slice(group * N, (group + 1) * N), v[h * V : (h + 1) * V]
+            decay = torch.exp(-step[h] * torch.exp(op.A_log[h]))
+            states[h] = decay * states[h] + step[h] * torch.outer(B[rows], mine)
+            heads.append(C[rows] @ states[h] + op.D[h] * mine)
+        outputs.append(op.out @ rms(torch.cat(heads) * silu(op.z @ x), op.gain))
+    return torch.stack(outputs)
+
+
+def swiglu(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    return torch.stack([op.down @ (silu(op.gate @ x) * (op.up @ x)) for x in x_TD])
+
+
+def moe(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
+    """The bias chooses, the plain scores weigh."""
+    outputs = []
+    for x in x_TD:
+        scores = sigmoid(op.router @ x)
+        order = sorted(range(knobs["experts"]), key=lambda e: -float(scores[e] + op.bias[e]))[: knobs["topK"]]
+        total = sum(scores[e] for e in order) + 1e-6 if knobs["normTopK"] else 1.0
+        parts = [scores[e] / total * (op.down[e] @ (silu(op.gate[e] @ x) * (op.up[e] @ x))) for e in order]
+        if knobs["sharedHidden"]:
+            parts.append(op.shared_down @ (silu(op.shared_gate @ x) * (op.shared_up @ x)))
+        outputs.append(sum(parts))
+    return torch.stack(outputs)
+
+
+CASES: list[tuple[Reference, Json]] = [
+    (gated_conv, liv("gated-conv", kernel=4, expand=2)),
+    (gated_conv, liv("gated-conv", kernel=40)),
+    (attention, liv("attention", heads=4, kvHeads=2)),
+    (attention, liv("attention", window=5, qkNorm=True)),
+    (attention, liv("attention", kvHeads=1, qkNorm=True, qkNormKind="l2", rope=NO_ROPE, softcap=2)),
+    (gla, liv("gla")),
+    (ssd, liv("ssd", groups=2)),
+    (swiglu, liv("swiglu")),
+    (moe, liv("moe", sharedHidden=8)),
+    (moe, liv("moe", normTopK=False, topK=1)),
+]
+
+
+@pytest.mark.parametrize(("reference", "entry"), CASES, ids=lambda case: getattr(case, "__name__", ""))
+def test_parallel_form_equals_a_plain_loop(reference: Reference, entry: Json) -> None:
+    op: Any = model(genome(entry), torch.float64).get_submodule("blocks.0.liv")
+    x_TD = torch.randn(37, WIDTH, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    with torch.no_grad():
+        expected = reference(op, entry, x_TD)
+        found, _ = op.parallel(x_TD[None], {}, None, 0)
+    assert difference(found[0], expected) <= 1e-9

@@ -1,0 +1,105 @@
+"""Genomes that meet every knob of every kind: what the laws of operators are tested on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomes import DEFAULTS, NO_ROPE, ROPE, Json, genome, liv, values, weights
+
+ROPES: dict[str, Json] = {
+    "partial": {**ROPE, "percent": 50},
+    "linear": {**ROPE, "scaling": "linear", "factor": 4},
+    "llama3": {**ROPE, "scaling": "llama3", "factor": 8, "originalContext": 64},
+}
+
+KNOBS: dict[str, dict[str, Any]] = {
+    "attention": {},
+    "attention-gqa": {"heads": 4, "kvHeads": 2},
+    "attention-mqa-nope": {"heads": 3, "kvHeads": 1, "headDim": 7, "rope": NO_ROPE},
+    "attention-window": {"window": 5, "kvHeads": 1},
+    "attention-wide-window": {"window": 29},
+    "attention-window-1": {"window": 1},
+    "attention-rms": {"qkNorm": True},
+    "attention-l2": {"qkNorm": True, "qkNormKind": "l2", "kvHeads": 1},
+    "attention-softcap": {"softcap": 3, "kvHeads": 1},
+    "attention-softcap-window": {"softcap": 3, "window": 6, "kvHeads": 1},
+    "attention-bias": {"bias": True},
+    **{f"attention-rope-{name}": {"rope": rope} for name, rope in ROPES.items()},
+    "gated-conv": {},
+    "gated-conv-expand": {"kernel": 2, "expand": 2},
+    "gated-conv-bias": {"kernel": 4, "bias": True},
+    "gated-conv-longest-direct": {"kernel": 32},
+    "gated-conv-transform": {"kernel": 33},
+    "gated-conv-beyond-rows": {"kernel": 128},
+    "gla": {},
+    "gla-one-head": {"heads": 1, "keyDim": 5, "valueDim": 9, "gateRank": 1},
+    "ssd": {},
+    "ssd-groups": {"groups": 2, "conv": 2},
+    "ssd-one-head": {"heads": 1, "headDim": 5, "state": 1, "conv": 16},
+    "swiglu": {},
+    "swiglu-plain": {"gated": False, "activation": "relu2"},
+    "swiglu-bias": {"bias": True, "activation": "gelu-tanh"},
+    "swiglu-gelu": {"activation": "gelu"},
+    "moe": {},
+    "moe-shared": {"sharedHidden": 8, "activation": "relu"},
+    "moe-raw-weights": {"normTopK": False, "topK": 1},
+    "moe-all": {"experts": 3, "topK": 3},
+}
+
+
+def kind_of(name: str) -> str:
+    return next(kind for kind in DEFAULTS if name.startswith(kind))
+
+
+def twice(entry: Json) -> Json:
+    return genome(entry, liv("swiglu"), entry)
+
+
+def shared(kind: str, share: Json, last: Json | None = None, **knobs: Any) -> Json:
+    """Three members of one group with another LIV between them."""
+    member = liv(kind, share=share, **knobs)
+    return genome(member, liv("swiglu"), member, last or member)
+
+
+def _value_groups() -> dict[str, Json]:
+    groups = {
+        "attention": (("k",), ("v",), ("k", "v")),
+        "gated-conv": (("B",), ("C",), ("taps",), ("B", "C", "taps")),
+        "gla": (("q",), ("k",), ("decay",), ("k", "v", "decay"), ("q", "k", "v", "decay")),
+        "ssd": (("B",), ("C", "v"), ("decay",), ("B", "v", "decay"), ("B", "C", "v", "decay")),
+    }
+    return {
+        f"{kind}-values-{'-'.join(of)}": shared(kind, values(1, *of))
+        for kind, all_of in groups.items()
+        for of in all_of
+    }
+
+
+WINDOWED = {"window": 4, "kvHeads": 1}
+GENOMES: dict[str, Json] = {
+    **{name: twice(liv(kind_of(name), **knobs)) for name, knobs in KNOBS.items()},
+    **{f"{kind}-weights": shared(kind, weights(1)) for kind in DEFAULTS},
+    **_value_groups(),
+    "ssd-weights-and-values": shared("ssd", {**weights(1), **values(1, "B", "decay")}),
+    "attention-qk-norm-values": shared("attention", values(1, "k", "v"), qkNorm=True),
+    "attention-full-reads-windowed": shared(
+        "attention", values(1, "k", "v"), liv("attention", kvHeads=1, share=values(1, "k", "v")), **WINDOWED
+    ),
+    "attention-full-reads-windowed-keys": shared(
+        "attention", values(1, "k"), liv("attention", kvHeads=1, share=values(1, "k")), **WINDOWED
+    ),
+    "repeated-groups": genome(
+        *[liv("attention", share=values(1, "k", "v")), liv("gla", share=weights(2))] * 2, repeats=2
+    ),
+    "layer-norm": genome(liv("attention"), liv("swiglu"), norm={"kind": "layer", "eps": "1e-6"}),
+    "sandwich-tied-capped": genome(
+        liv("gla"),
+        liv("moe"),
+        norm={"placement": "sandwich"},
+        tied=True,
+        embedScale="sqrt-width",
+        finalSoftcap=5,
+    ),
+    "parallel": genome(liv("attention"), liv("swiglu", parallel=True), liv("ssd"), liv("moe", parallel=True)),
+    "one-of-each": genome(*(liv(kind) for kind in DEFAULTS)),
+}
