@@ -105,14 +105,6 @@ function programs() {
       'Debian: apt-get install python3-venv',
     ),
     finding(
-      'taskset',
-      versionOf('taskset', ['--version']),
-      'there',
-      versionOf('taskset', ['--version']) !== 'none',
-      'install util-linux: profiles are steadier on a core of their own',
-      false,
-    ),
-    finding(
       'browser',
       findBrowser() ?? 'none',
       'chromium',

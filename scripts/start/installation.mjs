@@ -1,7 +1,7 @@
 // The processes of one local installation: services, control plane, workers. Up in order, down in reverse.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { migrate } from '../migrate.mjs';
 import { commandOf, freePort, isAlive, tailOf, UserError } from '../process.mjs';
 import { startServices, stopServices } from '../services.mjs';
@@ -9,6 +9,8 @@ import { checkout, prepareState, readJson, venvDir, writeSecret } from '../state
 import { Child, endLeftOvers } from './children.mjs';
 import { ControlPlane } from './control-plane.mjs';
 
+// Stopping everything takes at most ten seconds: workers have this long to write a checkpoint and hand back.
+const graceSeconds = 3;
 const apiMain = join(checkout, 'apps', 'api', 'dist', 'main.js');
 
 export class Installation {
@@ -91,35 +93,36 @@ export class Installation {
     return { DATABASE_URL: this.services.DATABASE_URL, REDIS_URL: this.services.REDIS_URL };
   }
 
-  /** One single-threaded worker per core, each on its own core where the system can pin: a profile owns its core. */
+  /** One single-threaded worker per core, each with a core of its own: a profile owns its core. */
   startWorkers() {
     const cores = usableCores();
     const count = this.workerCount ?? cores.length;
-    const pin = onPath('taskset');
     for (let at = 0; at < count; at += 1) {
-      const program = join(venvDir(), 'bin', 'asterism-worker');
-      const args = [
-        '--server',
-        this.url,
-        '--token-file',
-        join(this.paths.tokens, 'worker'),
-        '--name',
-        `local-${at + 1}`,
-        '--state',
-        join(this.paths.spool, `worker-${at + 1}`),
-      ];
-      const [command, all] = pin
-        ? [pin, ['-c', String(cores[at % cores.length]), program, ...args]]
-        : [program, args];
+      const args = this.workerArguments(at, cores[at % cores.length]);
+      const command = join(venvDir(), 'bin', 'asterism-worker');
       this.add({
         name: `worker ${at + 1}`,
         file: `worker-${at + 1}`,
         command,
-        args: all,
+        args,
         env: workerEnvironment(),
       });
     }
     return count;
+  }
+
+  workerArguments(at, core) {
+    const own = join(this.paths.spool, `worker-${at + 1}`);
+    const server = [
+      '--server',
+      this.url,
+      '--token-file',
+      join(this.paths.tokens, 'worker'),
+      '--name',
+      `local-${at + 1}`,
+    ];
+    const shared = ['--calibration', join(this.paths.spool, 'calibration'), '--grace', String(graceSeconds)];
+    return [...server, ...shared, '--core', String(core), '--state', own];
   }
 
   add({ name, file, command, args, env }) {
@@ -150,7 +153,7 @@ export class Installation {
   async stop() {
     this.stopping = true;
     const [api, ...workers] = this.children;
-    await Promise.all(workers.map((worker) => worker.stop(4000)));
+    await Promise.all(workers.map((worker) => worker.stop((graceSeconds + 1) * 1000)));
     await api?.stop(2500);
     await stopServices({ state: this.state });
     rmSync(this.paths.supervisor, { force: true });
@@ -185,9 +188,4 @@ export function usableCores() {
   } catch {
     return Array.from({ length: availableParallelism() }, (_, at) => at);
   }
-}
-
-function onPath(name) {
-  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
-  return paths.find((path) => existsSync(path));
 }
