@@ -1,5 +1,4 @@
-import type { Genome } from '@asterism/genome';
-import type { ResolvedSearch } from './resolved';
+import type { Derived, ResolvedSearch } from './resolved';
 import type { ResultClass } from './result';
 
 /** Version of the decision rules. Replay needs the recorded one. */
@@ -11,16 +10,14 @@ export type Bits = Readonly<Record<string, string>>;
 export type Origin = 'start' | 'baseline' | 'initial' | 'variation' | 'random';
 
 /** A new candidate at the first rung. Promoting to a rung and repeating with a replicate are further acts. */
-export interface CandidateAct {
+export interface CandidateAct extends Derived {
   readonly kind: 'candidate';
   readonly origin: Origin;
   /** Library name of a start or baseline. */
   readonly name?: string;
-  /** The deployment genome in normal form: what costs are estimated and profiled for. */
-  readonly genome: Genome;
+  /** Hash of `genome`: profiles are remembered by it. */
   readonly genomeHash: string;
-  /** The trial genome in normal form: what is trained and scored. */
-  readonly trialGenome: Genome;
+  /** Hash of `trialGenome`: trainings are remembered by it. */
   readonly trialHash: string;
   /** Decisions this one was bred from. */
   readonly parents: readonly number[];

@@ -8,7 +8,9 @@ export {
   type Metric,
   type MetricSource,
 } from './metrics';
-export { specSchema, type SearchSpec } from './spec';
+export { metricOf, parseSpec, specSchema, type SearchSpec } from './spec';
+export { resolveSpec, waitingFor } from './resolve';
+export { deriveGiven, deriveMotif } from './derive';
 export { tierNames, tiers, type Tier, type TierName } from './tiers';
 export {
   decisionResultSchema,
@@ -21,6 +23,7 @@ export type {
   Catalogue,
   Constraint,
   DatasetPin,
+  Derived,
   NamedGenome,
   Objective,
   ResolvedSearch,
@@ -40,5 +43,13 @@ export {
 } from './events';
 export type { Advance, Candidate, SearchState } from './state';
 export { lagOf, needs } from './needs';
-/** Signatures of what follows: parseSpec, resolveSpec, begin, fold, advance, replay, frontOf, … */
-export type { Engine } from './signatures';
+export { advance, begin, changeEngine, changeLag, close, open } from './advance';
+export { apply, fold, isFeasible } from './fold';
+export { bitsOf, fromBits, toBits, valuesOf } from './bits';
+export { chainBreak, replay, type Replay } from './replay';
+export { front, frontOf, hypervolumeHistory, referencePoint, type HypervolumePoint } from './front';
+export { broken, exactValues, namedMetrics, pointOf } from './values';
+export { memoKey, memoKeyOf, profilePlans, type MemoParts, type ProfilePlan } from './plans';
+export { candidateMoves, move, moves, searchMoves, type CandidatePhase, type SearchPhase } from './moves';
+export { endOf } from './phase';
+export { dryRun, type DryRun } from './dry-run';

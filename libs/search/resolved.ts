@@ -1,9 +1,9 @@
-import type { Genome } from '@asterism/genome';
+import type { Genome, Space } from '@asterism/genome';
 import type { Direction, Metric } from './metrics';
 import type { SearchSpec } from './spec';
 import type { Tier } from './tiers';
 
-/** One objective of a search; `pointer` names its place in the spec. */
+/** One objective of a search. */
 export interface Objective extends Metric {
   readonly direction: Direction;
 }
@@ -14,10 +14,19 @@ export interface Constraint extends Metric {
   readonly atLeast?: number;
 }
 
-/** A start or baseline with the library name it was given by, at deployment size. */
-export interface NamedGenome {
-  readonly name: string;
+/** One architecture at its three sizes, each in normal form. */
+export interface Derived {
+  /** At the space's size: what variation works on. */
+  readonly motif: Genome;
+  /** At deployment size: what costs are estimated and profiled for. */
   readonly genome: Genome;
+  /** At the tier's size: what is trained and scored. */
+  readonly trialGenome: Genome;
+}
+
+/** A start or baseline with the name it was given by. */
+export interface NamedGenome extends Derived {
+  readonly name: string;
 }
 
 /** A dataset as the spec names it and as it is known. */
@@ -39,8 +48,8 @@ export interface ResolvedSearch {
   readonly format: 1;
   readonly name: string;
   readonly seed: number;
-  /** The space, written out in full (libs/genome parses it). */
-  readonly space: Readonly<Record<string, unknown>>;
+  /** The space, written out in full. */
+  readonly space: Space;
   readonly starts: readonly NamedGenome[];
   readonly baselines: readonly NamedGenome[];
   readonly tier: Tier;
@@ -65,9 +74,9 @@ export interface ResolvedSearch {
 
 /** What the spec's names stand for at the moment; looked up by the caller, so that resolving stays pure. */
 export interface Catalogue {
-  /** Library genome by name, or undefined. */
+  /** File of the genome library (`{ genome, meta }`) by name, or undefined. */
   genome(name: string): unknown;
-  /** Library space by name, or undefined. */
+  /** File of the space library by name, or undefined. */
   space(name: string): unknown;
   readonly genomeNames: readonly string[];
   readonly spaceNames: readonly string[];

@@ -1,4 +1,6 @@
+import { depthProblem, refuse, succeed, toPointer, type Problem, type Result } from '@asterism/genome';
 import { z } from 'zod';
+import { parseMetric } from './metrics';
 import { tierNames } from './tiers';
 
 const label = z.string().min(1).max(120);
@@ -23,14 +25,13 @@ const deploymentSchema = z
     repeats: z.int().min(1).max(128).default(1),
     vocab: z.int().min(2).max(1_048_576).default(65_536),
     /** Tokens of context that costs are charged at. */
-    context: z.int().min(1).max(16_777_216).default(4096),
+    context: z.int().min(16).max(16_777_216).default(4096),
     tiedEmbeddings: z.boolean().default(true),
   })
   .refine((d) => (d.parameters === undefined) !== (d.width === undefined), {
     message: 'needs exactly one of parameters and width',
   });
 
-/** `parameters` and `width` of one objective differ only in the direction. */
 const objectiveSchema = z.union([z.strictObject({ maximize: metric }), z.strictObject({ minimize: metric })]);
 
 const constraintSchema = z
@@ -76,3 +77,71 @@ export const specSchema = z.strictObject({
 
 /** A search as users write it, defaults filled. */
 export type SearchSpec = z.output<typeof specSchema>;
+
+/** Any JSON to a spec with its defaults, or every problem with its pointer. */
+export function parseSpec(json: unknown): Result<SearchSpec> {
+  const deep = depthProblem(json);
+  if (deep) return refuse([deep]);
+  const parsed = specSchema.safeParse(json);
+  if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, [])));
+  const problems = metricProblems(parsed.data);
+  return problems.length > 0 ? refuse(problems) : succeed(parsed.data);
+}
+
+/** Metrics are read once here, so that a spelling mistake is found before anything is looked up. */
+function metricProblems(spec: SearchSpec): readonly Problem[] {
+  const names = spec.objectives.map((objective) => metricOf(objective));
+  const named = [
+    ...names.map((name, i) => [name, `/objectives/${i}`] as const),
+    ...spec.constraints.map(({ metric }, i) => [metric, `/constraints/${i}/metric`] as const),
+    ...Object.keys(spec.referencePoint ?? {}).map(
+      (name) => [name, toPointer(['referencePoint', name])] as const,
+    ),
+  ];
+  const unknown = named.flatMap(([name, pointer]) => {
+    const parsed = parseMetric(name, pointer);
+    return parsed.ok ? [] : parsed.problems;
+  });
+  const twice = names.flatMap((name, i) =>
+    names.indexOf(name) < i
+      ? [{ pointer: `/objectives/${i}`, code: 'duplicate', message: `${name} is named twice` }]
+      : [],
+  );
+  const given = Object.keys(spec.referencePoint ?? {});
+  const incomplete =
+    spec.referencePoint === undefined ||
+    (given.length === names.length && names.every((name) => given.includes(name)))
+      ? []
+      : [
+          {
+            pointer: '/referencePoint',
+            code: 'incomplete',
+            message: 'needs exactly the objectives',
+            allowed: names.join(', '),
+          },
+        ];
+  return [...unknown, ...twice, ...incomplete];
+}
+
+/** The metric of an objective, whichever direction it has. */
+export function metricOf(objective: SearchSpec['objectives'][number]): string {
+  return 'maximize' in objective ? objective.maximize : objective.minimize;
+}
+
+/** zod's issue as problems; of a union, the issues of the member that came nearest. */
+function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]): readonly Problem[] {
+  const path = [...base, ...issue.path];
+  const pointer = toPointer(path);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      pointer: toPointer([...path, key]),
+      code: 'unknown-key',
+      message: `unknown key ${key}`,
+    }));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]!;
+    return nearest.flatMap((inner) => problemsOfIssue(inner, path));
+  }
+  const allowed = issue.code === 'invalid_value' ? { allowed: issue.values.map(String).join(', ') } : {};
+  return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message, ...allowed }];
+}

@@ -29,7 +29,16 @@ const trial = { width: 64, vocab: 512, repeats: 1, tiedEmbeddings: false, contex
  * that starts at zero cannot be the embedding.
  */
 export const tiers: Readonly<Record<TierName, Tier>> = {
-  tiny: { name: 'tiny', ...trial, suite: 'tiny-1', suiteVersion: '1', ...budget(16), coreSeconds: 2 },
+  tiny: {
+    name: 'tiny',
+    ...trial,
+    width: 32,
+    context: 64,
+    suite: 'tiny-1',
+    suiteVersion: '1',
+    ...budget(16),
+    coreSeconds: 2,
+  },
   nano: { name: 'nano', ...trial, suite: 'nano-1', suiteVersion: '1', ...budget(2048), coreSeconds: 60 },
 };
 
