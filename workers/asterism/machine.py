@@ -1,4 +1,7 @@
-"""What this machine is: the names under which results are comparable, and the identity kept with every measurement."""
+"""What this machine is:
+
+the names under which results are comparable, and the identity kept with every measurement.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,18 @@ from pathlib import Path
 from typing import Any
 
 # Measured sets of flags that change which kernels torch picks; the rest of /proc/cpuinfo is noise for us.
-_ISA_FLAGS = ("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni", "amx_tile", "amx_bf16", "asimd", "sve", "bf16")
+_ISA_FLAGS = (
+    "avx2",
+    "fma",
+    "avx512f",
+    "avx512_bf16",
+    "avx512_vnni",
+    "amx_tile",
+    "amx_bf16",
+    "asimd",
+    "sve",
+    "bf16",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +75,10 @@ def slug(text: str) -> str:
 
 
 def device_model(machine: Machine) -> str:
-    """Device model of a target name. Family and model number join the slug: clouds call very different chips `AMD EPYC`."""
+    """Device model of a target name.
+
+    Family and model number join the slug: clouds call very different chips `AMD EPYC`.
+    """
     info = _cpuinfo()
     numbers = [info[key] for key in ("cpu family", "model") if key in info]
     return slug(" ".join([machine.cpu_model, *numbers]))
@@ -74,12 +91,20 @@ def resolve_target(selector: str, machine: Machine) -> str:
 
 
 def numeric_class() -> str:
-    """The class inside which a training gives the same bits: kernels chosen by capability, torch version, dtype, threads."""
+    """The class inside which a training gives the same bits:
+
+    kernels chosen by capability, torch version, dtype, threads.
+    """
     import torch
 
     capability = torch.backends.cpu.get_cpu_capability().lower()
     version = torch.__version__.split("+")[0]
     return f"cpu-{platform.machine().lower()}-{slug(capability)}/torch-{version}/fp32/1-thread"
+
+
+def user_state() -> Path:
+    """Folder for what outlives a run: `$XDG_STATE_HOME/asterism`, usually ~/.local/state/asterism."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "asterism"
 
 
 def software() -> dict[str, str]:
@@ -116,7 +141,10 @@ def last_level_cache_bytes() -> int:
 
 
 def identity() -> dict[str, Any]:
-    """Everything about machine and software that a measurement may depend on. What cannot be read is None, never guessed."""
+    """Everything about machine and software that a measurement may depend on.
+
+    What cannot be read is None, never guessed.
+    """
     import torch
 
     machine = describe_machine()

@@ -1,4 +1,4 @@
-"""`python -m asterism train GENOME.json --tier nano --out DIR`: train and score a genome, without a service."""
+"""`python -m asterism train GENOME.json --tier nano --out DIR`: train and score one genome without service."""
 
 from __future__ import annotations
 
