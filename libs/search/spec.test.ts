@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   broken,
   dryRun,
@@ -9,7 +11,6 @@ import {
   profilePlans,
   resolveSpec,
   searchMoves,
-  type SearchSpec,
 } from './index';
 import { expectOk, type Result } from '@asterism/genome';
 import { estimate } from '@asterism/estimate';
@@ -237,9 +238,8 @@ describe('moves', () => {
 
 describe('the search files that ship', () => {
   it.each(['quickstart', 'tiny'])('%s resolves', (name) => {
-    const file = JSON.parse(
-      require('node:fs').readFileSync(`${__dirname}/../../genomes/searches/${name}.json`, 'utf8'),
-    ) as SearchSpec;
+    const path = resolve(__dirname, `../../genomes/searches/${name}.json`);
+    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
     expect(problemsOf(resolveSpec(expectOk(parseSpec(file)), aCatalogue()))).toEqual([]);
   });
 });
