@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CandidateDetail, CandidateRow, FrontView } from '@asterism/contracts';
 import { Api } from '../api';
+import { newestSearch } from '../newest';
 import { show, type Io } from '../io';
 import { measure, number, short } from '../output/format';
 import { table, type Column } from '../output/table';
@@ -29,13 +30,15 @@ function confirmation(front: FrontView): string {
 
 export function frontCommand(program: Command, io: () => Io): void {
   program
-    .command('front <search>')
-    .description('the non-dominated feasible candidates')
+    .command('front [search]')
+    .description('the non-dominated feasible candidates of a search (default: the newest)')
     .option('--objectives <list>', 'other objectives than the search had, comma-separated metric names')
-    .action(async (id: string, options: { objectives?: string }) => {
+    .action(async (given: string | undefined, options: { objectives?: string }) => {
+      const api = await Api.open();
+      const id = given ?? (await newestSearch(api));
       const query =
         options.objectives === undefined ? '' : `?objectives=${encodeURIComponent(options.objectives)}`;
-      const front = await (await Api.open()).get<FrontView>(`/v1/searches/${id}/front${query}`);
+      const front = await api.get<FrontView>(`/v1/searches/${id}/front${query}`);
       const metrics = front.objectives.map((objective) => objective.metric);
       show(io(), front, () => table(front.items, candidateColumns(metrics)) + confirmation(front));
     });

@@ -4,6 +4,7 @@ import { Api } from '../api';
 import { show, type Io } from '../io';
 import { bar, duration, number } from '../output/format';
 import { table } from '../output/table';
+import { newestSearch } from '../newest';
 import { serverEvents } from '../sse';
 import { candidateColumns } from './front';
 
@@ -56,10 +57,13 @@ async function live(api: Api, id: string, io: Io): Promise<void> {
 
 export function watchCommand(program: Command, io: () => Io): void {
   program
-    .command('watch <search>')
-    .description('live table and bar until the search ends; with --json its journal, one event per line')
-    .action(async (id: string) => {
+    .command('watch [search]')
+    .description(
+      'live table and bar until the search (default: the newest) ends; with --json its journal, one event per line',
+    )
+    .action(async (given?: string) => {
       const api = await Api.open();
+      const id = given ?? (await newestSearch(api));
       await (io().json ? stream(api, id, io()) : live(api, id, io()));
     });
 }
