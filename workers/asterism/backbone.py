@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .cache import Cache
-from .contracts.genome import Genome, Norm
-from .genome import Entry, Json, read_genome
-from .operators.moe import Moe
-from .operators.norms import norm
-from .operators.operator import (
+from asterism.cache import Cache
+from asterism.contracts.genome import Genome, Norm
+from asterism.genome import Entry, Json, read_genome
+from asterism.operators.moe import Moe
+from asterism.operators.norms import norm
+from asterism.operators.operator import (
     NOTHING,
     CacheKind,
     Declared,
@@ -31,8 +31,8 @@ from .operators.operator import (
     initialise,
     normal,
 )
-from .operators.registry import builder
-from .sharing import Sources, sharing_plan
+from asterism.operators.registry import builder
+from asterism.sharing import Sources, sharing_plan
 
 DEFAULT_HORIZON = 256
 """Longest starting memory of a decay, in tokens: four times the rows of 64 that `nano` trains on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .operators.operator import CacheKind, Memory
+from asterism.operators.operator import CacheKind, Memory
 
 CACHE_KINDS: tuple[CacheKind, ...] = ("kv", "fir", "recurrent", "history")
 

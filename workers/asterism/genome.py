@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .contracts.genome import Attention, GatedConv, Genome, Gla, Moe, Ssd, Swiglu
-from .errors import GenomeRefused
+from asterism.contracts.genome import Attention, GatedConv, Genome, Gla, Moe, Ssd, Swiglu
+from asterism.errors import GenomeRefused
 
 Json = Mapping[str, Any]
 Entry = Attention | GatedConv | Gla | Ssd | Swiglu | Moe

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .contracts.genome import Genome
-from .genome import Entry
+from asterism.contracts.genome import Genome
+from asterism.genome import Entry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contracts import genome as contract
-from ..errors import ContextExhausted
+from asterism.contracts import genome as contract
+from asterism.errors import ContextExhausted
+
 from .operator import Memory, Operator, Place, Slot, Values, constant, normal
 from .ring import in_order, write
 from .rotary import rotary

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contracts import genome as contract
+from asterism.contracts import genome as contract
+
 from .convolution import causal_conv, conv_step, remember
 from .operator import Memory, Operator, Place, Slot, Values, constant, identity_taps, normal
 

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contracts import genome as contract
+from asterism.contracts import genome as contract
+
 from .activations import activations
 from .operator import NOTHING, Memory, Operator, Place, Values, normal
 

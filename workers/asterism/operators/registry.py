@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import UnsupportedOnTarget
+from asterism.errors import UnsupportedOnTarget
+
 from .attention import Attention
 from .gated_conv import GatedConv
 from .gla import Gla

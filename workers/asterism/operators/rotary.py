@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ..contracts import genome as contract
+from asterism.contracts import genome as contract
 
 LOW_FREQUENCY_FACTOR, HIGH_FREQUENCY_FACTOR = 1.0, 4.0
 SHORTEST_TABLE = 256

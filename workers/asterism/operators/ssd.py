@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contracts import genome as contract
+from asterism.contracts import genome as contract
+
 from .convolution import causal_conv, conv_step, remember
 from .operator import Memory, Operator, Place, Slot, Values, constant, fixed, geometric, identity_taps, normal
 from .scan import entering_states, into_chunks, out_of_chunks, segment_sums

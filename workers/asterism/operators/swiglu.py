@@ -5,7 +5,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contracts import genome as contract
+from asterism.contracts import genome as contract
+
 from .activations import activations
 from .operator import NOTHING, Memory, Operator, Place, Values, constant, normal
 
