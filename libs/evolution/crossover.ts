@@ -16,5 +16,6 @@ export function crossover(space: Space, first: Genome, second: Genome, key: Key)
   if (from === to) return undefined;
   const raised = b.slice(from, to).map((piece) => withGroupsRaised(piece, highestGroup(first.backbone)));
   const genome = assembled(space, first, [...a.slice(0, from), ...raised, ...a.slice(to)]);
-  return genome && { genome, change: `took pieces ${from + 1} to ${to} of the second parent` };
+  const stretch = to === from + 1 ? `piece ${to}` : `pieces ${from + 1} to ${to}`;
+  return genome && { genome, change: `took ${stretch} of the second parent` };
 }

@@ -103,20 +103,31 @@ function anyEntry(pieces: Pieces, key: Key): readonly [number, number, Entry] {
 function replaced(pieces: Pieces, piece: number, index: number, next: Entry): Mutated {
   const before = pieces[piece]![index]!;
   const changed = pieces.map((p, i) => (i === piece ? p.map((e, j) => (j === index ? next : e)) : p));
-  return { pieces: changed, change: `piece ${piece + 1}: ${spelled(before)} → ${spelled(next)}` };
+  return { pieces: changed, change: `piece ${piece + 1}: ${spelled(before, next)}` };
 }
 
-/** The label, and the knobs where labels would not tell two LIVs of a kind apart. */
-function spelled(entry: Entry): string {
+/** `gqa4/2 → gqa4/2 w64 (window 0 → 64)`; another kind needs no knobs to be told apart. */
+function spelled(before: Entry, after: Entry): string {
+  const arrow = `${label(before)} → ${label(after)}`;
+  if (before.kind !== after.kind) return arrow;
+  const [x, y] = [before, after].map(flatKnobs) as [Map<string, string>, Map<string, string>];
+  const changed = [...y].filter(([knob, value]) => x.get(knob) !== value);
+  return `${arrow} (${changed.map(([knob, value]) => `${knob} ${x.get(knob)} → ${value}`).join(', ')})`;
+}
+
+/** Knobs by name, nested ones as `rope.theta`. */
+function flatKnobs(entry: Entry): Map<string, string> {
   const {
     kind: _kind,
     share: _share,
     ...knobs
   } = operators[entry.kind].normalise(entry as unknown as AnyEntry);
-  const shown = Object.entries(knobs).map(
-    ([knob, value]) => `${knob} ${JSON.stringify(value).replaceAll('"', '')}`,
+  const flat = Object.entries(knobs).flatMap(([knob, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([inner, v]) => [`${knob}.${inner}`, String(v)] as const)
+      : [[knob, String(value)] as const],
   );
-  return `${label(entry)} (${shown.join(', ')})`;
+  return new Map(flat);
 }
 
 function differences(a: Entry, b: Entry): number {

@@ -7,13 +7,14 @@ import { exclusive, inside, maximal } from './hypervolume';
  */
 export function contributions(points: readonly Point[], reference: Point): number[] {
   assertPoints([...points, reference], reference.length);
-  const front = maximal(inside(points, reference));
-  const alone = (point: Point): boolean =>
-    points.filter((other) => compareLexicographically(other, point) === 0).length === 1;
+  const within = inside(points, reference);
+  const front = maximal(within);
+  // A point that only p dominates takes over when p is gone, so the rest is not the front alone.
+  const covered = within.filter((point) => !front.includes(point));
   return points.map((point) => {
-    const index = front.indexOf(point);
-    if (index < 0 || !alone(point)) return 0;
-    const others = points.filter((other) => other !== point);
-    return Math.max(0, exclusive(point, maximal(inside(others, reference)), reference));
+    if (!front.includes(point) || covered.some((other) => compareLexicographically(other, point) === 0))
+      return 0;
+    const others = [...front.filter((other) => other !== point), ...covered];
+    return Math.max(0, exclusive(point, others, reference));
   });
 }
