@@ -136,7 +136,7 @@ def test_small_library_genomes_run_in_both_forms() -> None:
 
 
 @pytest.mark.full
-def test_half_of_the_gradient_matches_finite_differences() -> None:
+def test_gradients_match_finite_differences() -> None:
     backbone = model(GENOMES["one-of-each"], torch.float64)
     parameters = dict(backbone.named_parameters())
     tokens_BT = tokens(1, 20)
