@@ -1,4 +1,4 @@
-"""`python -m asterism train GENOME.json --tier nano --out DIR`: train and score one genome without service."""
+"""`python -m asterism train GENOME.json --tier nano --out DIR`: train and score a genome, no service."""
 
 from __future__ import annotations
 

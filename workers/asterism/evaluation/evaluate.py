@@ -14,7 +14,7 @@ from asterism.evaluation.flops import gemm_peak, training_flops
 from asterism.evaluation.messages import samples_file, scores_message
 from asterism.evaluation.request import EvaluationRequest
 from asterism.evaluation.scoring import score
-from asterism.genome import canonical_text, genome_hash
+from asterism.genome import genome_hash
 from asterism.machine import numeric_class
 from asterism.training import Checkpoint, Diverged, Interrupted, Progress, Snapshot, TrainingRequest, run
 from asterism.training.weights import encode_weights, load_weights
@@ -92,11 +92,11 @@ def _finish(
 def _weights_file(request: EvaluationRequest, training: TrainingRequest, final: Snapshot) -> bytes:
     facts = {
         "format": "asterism-weights-1",
-        "genome": canonical_text(request.genome),
+        "genome": dict(request.genome),
         "genomeHash": genome_hash(request.genome),
         "tier": request.tier,
         "training": training.identity(),
-        "tokens": str(final.tokens),
+        "tokens": final.tokens,
     }
     return encode_weights(final.weights, facts)
 

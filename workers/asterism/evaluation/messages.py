@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from asterism.errors import Refused
 from asterism.evaluation.aggregate import Card, Interval
 from asterism.evaluation.scoring import TaskRows, score
 from asterism.tasks.suites import suite
-from asterism.training.checkpoint import read_metadata
-from asterism.training.weights import load_weights
+from asterism.training.weights import load_weights, read_facts
 
 
 def quality_message(value: Interval) -> dict[str, float]:
@@ -67,10 +65,10 @@ def samples_file(tasks: Sequence[TaskRows]) -> bytes:
 
 def score_file(path: Path, suite_name: str, split: Split, datasets: Mapping[str, Path]) -> dict[str, Any]:
     """Score a weights file that `evaluate` wrote; the genome is in its header."""
-    metadata = read_metadata(path)
-    if "genome" not in metadata:
+    facts = read_facts(path)
+    if "genome" not in facts:
         raise Refused(f"{path}: no genome in the header; was it written by a training?")
-    model = build(json.loads(metadata["genome"]))
+    model = build(facts["genome"])
     load_weights(model, load_file(path))
     chosen = suite(suite_name).with_datasets(datasets)
     return scores_message(Card(chosen, score(model, chosen, split, datasets)))

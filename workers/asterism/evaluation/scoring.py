@@ -158,6 +158,8 @@ def score(
             if task.rows_key not in predictions:
                 predictions[task.rows_key] = predict(model, sheet.rows)
             results.append(_task_rows(task, sheet, *predictions[task.rows_key]))
+        except NoDocuments as error:
+            results.append(_broken(task, suite.rows, error))
         except (WorkerError, MemoryError):
             raise
         except Exception as error:  # one broken task must not cost the others

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
 from asterism.errors import Refused
+from asterism.training.weights import METADATA_KEY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +30,12 @@ def encode(state: State) -> bytes:
     """The file's bytes."""
     header = {"step": state.step, "identity": dict(state.identity), "facts": dict(state.facts)}
     contiguous = {name: tensor.contiguous() for name, tensor in state.tensors.items()}
-    return save(contiguous, metadata={"asterism": json.dumps(header, sort_keys=True)})
+    return save(contiguous, metadata={METADATA_KEY: json.dumps(header, sort_keys=True)})
 
 
 def _header(data: bytes) -> dict[str, Any]:
     length = int.from_bytes(data[:8], "little")
-    return json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["asterism"])
+    return json.loads(json.loads(data[8 : 8 + length])["__metadata__"][METADATA_KEY])
 
 
 def decode(source: bytes | Path, identity: Mapping[str, str]) -> State:
@@ -48,9 +49,3 @@ def decode(source: bytes | Path, identity: Mapping[str, str]) -> State:
     if other:
         raise Refused(f"the resume point is of another training: {', '.join(other)} differ")
     return State(step=header["step"], identity=header["identity"], facts=header["facts"], tensors=tensors)
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """The header of a safetensors file on disk."""
-    with safe_open(path, framework="pt") as handle:
-        return dict(handle.metadata() or {})

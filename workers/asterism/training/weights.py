@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
+
+METADATA_KEY = "asterism"
 
 
 def buffers(model: nn.Module) -> dict[str, Tensor]:
@@ -26,9 +30,16 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
 
 
 def encode_weights(weights: Mapping[str, Tensor], facts: Mapping[str, Any]) -> bytes:
-    """A safetensors file with the genome and how it was trained in its header."""
-    header = {
-        key: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-        for key, value in facts.items()
-    }
+    """A safetensors file with the genome and how it was trained in its header.
+
+    All facts stand under one key: several would be written in a changing order, and with it
+    the file's hash.
+    """
+    header = {METADATA_KEY: json.dumps(facts, sort_keys=True)}
     return save({name: tensor.contiguous() for name, tensor in weights.items()}, metadata=header)
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """The facts in the header of a weights file."""
+    with safe_open(path, framework="pt") as handle:
+        return json.loads((handle.metadata() or {}).get(METADATA_KEY, "{}"))
