@@ -26,8 +26,8 @@ describe('a search file', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['an unknown key', { objektives: [] }, '/objektives unknown-key'],
     ['an unknown key further in', { engine: { mode: 'steady', speed: 9 } }, '/engine/speed unknown-key'],
-    ['both sizes', { deployment: { width: 64, parameters: 100_000 } }, '/deployment custom'],
-    ['no size', { deployment: { repeats: 1 } }, '/deployment custom'],
+    ['both sizes', { deployment: { width: 64, parameters: 100_000 } }, '/deployment invalid'],
+    ['no size', { deployment: { repeats: 1 } }, '/deployment invalid'],
     ['an unknown tier', { trial: { tier: 'xl' } }, '/trial/tier invalid-value'],
     [
       'both directions',
@@ -51,7 +51,7 @@ describe('a search file', () => {
       { objectives: [{ minimize: 'params' }, { maximize: 'params' }] },
       '/objectives/1 duplicate',
     ],
-    ['a limit without a bound', { constraints: [{ metric: 'params' }] }, '/constraints/0 custom'],
+    ['a limit without a bound', { constraints: [{ metric: 'params' }] }, '/constraints/0 invalid'],
     ['a reference point of other metrics', { referencePoint: { quality: 0 } }, '/referencePoint incomplete'],
     [
       'a number that is none',

@@ -143,5 +143,12 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[]):
     return nearest.flatMap((inner) => problemsOfIssue(inner, path));
   }
   const allowed = issue.code === 'invalid_value' ? { allowed: issue.values.map(String).join(', ') } : {};
-  return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message, ...allowed }];
+  return [
+    {
+      pointer,
+      code: issue.code === 'custom' ? 'invalid' : issue.code.replaceAll('_', '-'),
+      message: issue.message,
+      ...allowed,
+    },
+  ];
 }
