@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
-from crosscheck import library
+from crosscheck import estimates, library
 from models import difference, model, stepped, tokens
 from torch.utils._python_dispatch import TorchDispatchMode
 from variants import GENOMES
@@ -133,6 +135,18 @@ def test_small_library_genomes_run_in_both_forms() -> None:
                     parameter.normal_(0, 0.1)
             tokens_BT = tokens(1, 45)
             assert difference(stepped(backbone, tokens_BT, 21), backbone(tokens_BT)[:, 21:]) <= 1e-4, name
+
+
+def test_random_genomes_run_in_both_forms_and_declare_every_role() -> None:
+    wild = [record for record in estimates() if record["origin"] == "wild"]
+    for record in wild if os.environ.get("ASTERISM_FULL") else wild[:60]:
+        backbone = model(record["normalForm"], torch.float64)
+        assert set(backbone.roles()) == {name for name, _ in backbone.named_parameters()}
+        tokens_BT = tokens(1, 35) % record["normalForm"]["size"]["vocab"]
+        with torch.no_grad():
+            assert difference(stepped(backbone, tokens_BT, 18), backbone(tokens_BT)[:, 18:]) <= 1e-9, record[
+                "name"
+            ]
 
 
 @pytest.mark.full

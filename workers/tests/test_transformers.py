@@ -1,4 +1,4 @@
-"""LFM2 against the code in Transformers, weights copied: ASTERISM_FULL=1 and `pip install ./workers[full]`."""
+"""LFM2 against Transformers, weights copied. Needs ASTERISM_FULL=1 and `pip install ./workers[full]`."""
 
 from __future__ import annotations
 

@@ -165,5 +165,8 @@ def initialise(root: nn.Module, seed: int) -> None:
     parameters = dict(root.named_parameters())
     for name, declaration in declared_parameters(root):
         target = parameters[name]
-        drawn = declaration.init(torch.empty(target.shape, dtype=torch.float32), seeded(seed, name))
-        target.copy_(drawn)
+        in_place = target.dtype == torch.float32 and target.device.type == "cpu"
+        empty = target if in_place else torch.empty(target.shape, dtype=torch.float32)
+        drawn = declaration.init(empty, seeded(seed, name))
+        if not in_place:
+            target.copy_(drawn)
