@@ -4,14 +4,26 @@ import { ARTIFACT_STORE } from './artifacts/artifact-store';
 import { ArtifactsController } from './artifacts/artifacts.controller';
 import { ArtifactsService } from './artifacts/artifacts.service';
 import { FolderStore } from './artifacts/folder-store';
+import { CandidatesController } from './candidates/candidates.controller';
+import { CandidatesRepository } from './candidates/candidates.repository';
+import { CandidatesService } from './candidates/candidates.service';
 import { ENVIRONMENT, type Environment } from './config/environment';
+import { DatasetsController } from './datasets/datasets.controller';
+import { DatasetsService } from './datasets/datasets.service';
+import { Engine } from './engine/engine';
 import { Leader } from './engine/leader';
+import { Logs } from './engine/logs';
 import { Outbox } from './engine/outbox';
 import { Reconciler } from './engine/reconciler';
 import { SchedulerLoop } from './engine/scheduler-loop';
+import { EvaluationsController, ProfilesController } from './evaluations/evaluations.controller';
+import { SingleService } from './evaluations/single.service';
+import { GenomesController } from './genomes/genomes.controller';
+import { Library } from './genomes/library';
 import { HealthController } from './health/health.controller';
 import { AuthGuard } from './http/auth.guard';
 import { Idempotency } from './http/idempotency';
+import { OpenApiController } from './http/openapi.controller';
 import { ProblemFilter } from './http/problem.filter';
 import { EvaluationLeaseController, ProfileLeaseController } from './leases/lease.controllers';
 import { LeaseService } from './leases/lease.service';
@@ -19,6 +31,14 @@ import { WorkRepository } from './leases/work.repository';
 import { Database } from './persistence/database';
 import { Listener } from './persistence/listener';
 import { Conveyor } from './queue/conveyor';
+import { CatalogueService } from './searches/catalogue.service';
+import { JournalController } from './searches/journal.controller';
+import { JournalService } from './searches/journal.service';
+import { SearchesController } from './searches/searches.controller';
+import { SearchesRepository } from './searches/searches.repository';
+import { SearchesService } from './searches/searches.service';
+import { TargetsController } from './targets/targets.controller';
+import { TasksController } from './tasks/tasks.controller';
 import { TokenBootstrap } from './tokens/bootstrap';
 import { SessionsService } from './tokens/sessions.service';
 import { TokensController } from './tokens/tokens.controller';
@@ -33,6 +53,8 @@ const core: Provider[] = [
   Conveyor,
   WorkRepository,
   WorkersService,
+  Library,
+  CatalogueService,
   TokensService,
   SessionsService,
   TokenBootstrap,
@@ -41,20 +63,37 @@ const core: Provider[] = [
 const http: Provider[] = [
   LeaseService,
   ArtifactsService,
+  DatasetsService,
+  SearchesRepository,
+  SearchesService,
+  JournalService,
+  CandidatesRepository,
+  CandidatesService,
+  SingleService,
   Idempotency,
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
 
-const scheduler: Provider[] = [Leader, Outbox, Reconciler, SchedulerLoop];
+const scheduler: Provider[] = [Leader, Logs, Engine, Outbox, Reconciler, SchedulerLoop];
 
 const controllers = [
+  OpenApiController,
   HealthController,
   TokensController,
   WorkersController,
   EvaluationLeaseController,
   ProfileLeaseController,
   ArtifactsController,
+  DatasetsController,
+  GenomesController,
+  TasksController,
+  TargetsController,
+  SearchesController,
+  JournalController,
+  CandidatesController,
+  EvaluationsController,
+  ProfilesController,
 ];
 
 @Module({})

@@ -6,6 +6,7 @@ import { AppModule } from './app.module';
 import type { Environment } from './config/environment';
 import { jsonBody } from './http/body';
 import { checkOrigin } from './http/origin';
+import { dashboardFiles, dashboardPages } from './http/static';
 
 /** The application of a role, not yet listening. */
 export async function createApplication(environment: Environment, quiet = false): Promise<INestApplication> {
@@ -17,6 +18,8 @@ export async function createApplication(environment: Environment, quiet = false)
   application.disable('etag');
   application.use(checkOrigin(environment));
   application.use(jsonBody);
+  application.use(dashboardFiles);
+  application.use(dashboardPages);
   application.enableShutdownHooks();
   return application;
 }

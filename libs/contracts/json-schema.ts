@@ -1,3 +1,4 @@
+import { specSchema } from '@asterism/search';
 import { z } from 'zod';
 import * as candidate from './http/candidate';
 import * as catalogue from './http/catalogue';
@@ -58,7 +59,7 @@ export function workerSchemas(): JsonSchemas {
 
 /** What people and programs send to and get from the HTTP API. */
 export function httpSchemas(): JsonSchemas {
-  return definitions([register, evaluation, profile, lease, problem, search, rows, candidate, catalogue], 'input');
+  return definitions([register, evaluation, profile, lease, problem, search, rows, candidate, catalogue, { SearchSpec: specSchema }], 'input');
 }
 
 /** Files of schema/ by name, in one JSON Schema document each. */

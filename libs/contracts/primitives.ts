@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Version of the worker protocol. A worker of another version is refused with the remedy. */
 export const contractVersion = 1;
 
+/** Version of the training recipe as the workers know it: results of other versions are other work. */
+export const trainerVersion = '1';
+
 const ulid = '[0-9a-hjkmnp-tv-z]{26}';
 
 /** Prefixed, sortable id: ULID in lower case after the noun. */

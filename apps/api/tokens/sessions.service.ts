@@ -29,7 +29,7 @@ export class SessionsService {
       : 0;
     if (used === 0) {
       throw new HttpProblem(403, 'link-used', 'this sign-in link was used or is too old', {
-        remedy: 'POST /v1/session with an admin token, or npm start, gives a new one',
+        remedy: 'POST /v1/session/links with an admin token, or npm start, gives a new one',
       });
     }
     const cookie = newSecret('session');

@@ -33,7 +33,7 @@ export class TokensController {
     return this.tokens.revoke(id);
   }
 
-  @Route('POST', 'session', { scope: 'admin', summary: 'Make a one-time sign-in link for a browser', answer: 'SessionLink' })
+  @Route('POST', 'session/links', { scope: 'admin', summary: 'Make a one-time sign-in link for a browser', answer: 'SessionLink' })
   link(@Req() request: ApiRequest): Promise<SessionLink> {
     return this.sessions.createLink(this.environment.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`);
   }

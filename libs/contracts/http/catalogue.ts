@@ -68,6 +68,9 @@ export const TargetView = z.strictObject({
 });
 export type TargetView = z.infer<typeof TargetView>;
 
+/** An entry of the suites' catalogue; what the workers say about it beyond these is passed through. */
+export const TaskView = z.looseObject({ id: z.string(), family: z.string(), description: z.string() });
+
 export const Scope = z.enum(['admin', 'worker']);
 export type Scope = z.infer<typeof Scope>;
 export const TokenRequest = z.strictObject({ name: Label, scope: Scope });

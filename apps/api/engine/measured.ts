@@ -1,0 +1,79 @@
+import type { EvaluationOutcome, ProfileOutcome } from '@asterism/contracts';
+import { broken, failureClasses, namedMetrics, type DecisionResult, type ResolvedSearch, type ResultClass } from '@asterism/search';
+import type { WorkState } from '../leases/work';
+
+/** The part of a work row that a result is made of. */
+export interface MeasuredRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: WorkState;
+  readonly target: string;
+  readonly class: string | null;
+  readonly outcome: EvaluationOutcome | ProfileOutcome | null;
+}
+
+type Values = Record<string, number>;
+export interface Measured {
+  readonly values: Readonly<Values>;
+  readonly intervals: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** Every value that a candidate's rows hold, under the names that specs use. */
+export function measuredBy(rows: readonly MeasuredRow[]): Measured {
+  const values: Values = {};
+  const intervals: Record<string, readonly [number, number]> = {};
+  for (const { outcome, target } of rows) {
+    if (outcome?.status === 'scored') {
+      values['quality'] = outcome.quality.value;
+      intervals['quality'] = [outcome.quality.low, outcome.quality.high];
+    }
+    if (outcome?.status !== 'measured') continue;
+    for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;
+    for (const [metric, range] of Object.entries(outcome.intervals)) {
+      if (range[0] !== undefined && range[1] !== undefined) intervals[onTarget(metric, target)] = [range[0], range[1]];
+    }
+  }
+  return { values, intervals };
+}
+
+/** `decodeMsP50/ctx4096` on `cpu/torch/fp32` is `decodeMsP50@cpu/torch/fp32/ctx4096` in a spec. */
+function onTarget(metric: string, target: string): string {
+  const at = metric.indexOf('/');
+  return at === -1 ? `${metric}@${target}` : `${metric.slice(0, at)}@${target}${metric.slice(at)}`;
+}
+
+/** Measures before it trains: the search has a hard limit on something that only a profile tells. */
+export function profilesFirst(search: ResolvedSearch): boolean {
+  return search.constraints.some(({ source }) => source === 'profile');
+}
+
+export type Step =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'train' }
+  | { readonly kind: 'result'; readonly result: DecisionResult };
+
+const ended = ({ state }: MeasuredRow): boolean => state === 'finished' || state === 'failed';
+
+/** What follows for an open candidate from the rows it has so far. */
+export function stepOf(search: ResolvedSearch, rows: readonly MeasuredRow[]): Step {
+  if (!rows.every(ended)) return { kind: 'wait' };
+  const { values } = measuredBy(rows);
+  const failed = rows.find(({ state }) => state === 'failed');
+  if (failed !== undefined) return { kind: 'result', result: { status: 'failed', class: classOf(failed.class), values: named(search, values) } };
+  if (rows.some(({ kind }) => kind === 'evaluation')) {
+    return { kind: 'result', result: { status: 'measured', rungs: [{ fraction: 1, values: named(search, values) }] } };
+  }
+  return broken(search.constraints, values).length > 0
+    ? { kind: 'result', result: { status: 'failed', class: 'constraint', values: named(search, values) } }
+    : { kind: 'train' };
+}
+
+/** The engine reads what the search names and nothing else. */
+function named(search: ResolvedSearch, values: Readonly<Values>): Values {
+  const wanted = namedMetrics(search).flatMap(({ metric }) => (values[metric] === undefined ? [] : [[metric, values[metric]] as const]));
+  return Object.fromEntries(wanted);
+}
+
+function classOf(name: string | null): ResultClass {
+  return failureClasses.find((known) => known === name) ?? 'poison';
+}
