@@ -42,8 +42,7 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string, readonly unknown[
 
 /** A small valid genome with any knobs and any sharing; repair breaks what does not fit. */
 export function wildGenome(key: Key): Genome {
-  const draw = (purpose: string, choices: readonly unknown[], index = 0): unknown =>
-    pick({ ...child(key, purpose), index }, choices);
+  const draw = (purpose: string, choices: readonly unknown[]): unknown => pick(child(key, purpose), choices);
   const length = 1 + integer(child(key, 'length'), 9);
   const document = {
     format: 1,
@@ -67,11 +66,9 @@ export function wildGenome(key: Key): Genome {
 
 function entry(key: Key): Readonly<Record<string, unknown>> {
   const kind = pick(child(key, 'kind'), kinds);
-  const knobs = Object.entries(CHOICES[kind]!).map(([knob, choices]) => [
-    knob,
-    pick(child(key, knob), choices),
-  ]);
-  return { kind, ...Object.fromEntries(knobs), ...shareOf(kind, key) };
+  const knobs: Record<string, unknown> = {};
+  for (const [knob, choices] of Object.entries(CHOICES[kind]!)) knobs[knob] = pick(child(key, knob), choices);
+  return { kind, ...knobs, ...shareOf(kind, key) };
 }
 
 function shareOf(kind: (typeof kinds)[number], key: Key): object {
