@@ -1,22 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { contractVersion, Handback, Heartbeat, LogChunk, ProfileResult, WorkerRegistration } from '@asterism/contracts';
+import {
+  CheckpointReport,
+  contractVersion,
+  EvaluationResult,
+  Handback,
+  Heartbeat,
+  LogChunk,
+  ProfileResult,
+  WorkerRegistration,
+} from '@asterism/contracts';
 import { Queue } from 'bullmq';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 const ulid = (): string => Array.from(randomBytes(26), (byte) => digits[byte % 32]).join('');
 
+export type Kind = 'evaluation' | 'profile';
+
 export interface Row {
   readonly id: string;
-  readonly work: unknown;
+  readonly kind: Kind;
+  readonly work: object;
   state: 'queued' | 'running' | 'finished' | 'cancelled';
   dispatch: number;
   epoch: number;
   leaseUntil: number;
   command: 'continue' | 'cancel' | 'yield';
   outcome?: { readonly status: string; readonly class?: string; readonly reason?: string };
+  resume?: { readonly artifact: string; readonly step: number };
   accepted: number;
   refused: number;
   claims: number;
@@ -31,21 +44,29 @@ export interface Row {
  */
 export class ControlPlane {
   readonly rows = new Map<string, Row>();
-  readonly artifacts = new Map<string, number>();
+  readonly artifacts = new Map<string, Buffer>();
   registrations = 0;
   private server: Server | undefined;
   private port = 0;
-  private readonly queue: Queue;
+  private readonly queues: Readonly<Record<Kind, Queue>>;
   private readonly reconciler: NodeJS.Timeout;
 
   constructor(
     private readonly redisUrl: string,
-    private readonly options: { readonly leaseMs: number; readonly heartbeatMs: number; readonly contractVersion?: number },
+    private readonly options: {
+      readonly leaseMs: number;
+      readonly heartbeatMs: number;
+      readonly contractVersion?: number;
+    },
   ) {
     const { hostname, port, password } = new URL(redisUrl);
     const connection = { host: hostname, port: Number(port), password: decodeURIComponent(password) };
-    this.queue = new Queue('profile-cpu-torch-fp32', { connection: { ...connection, maxRetriesPerRequest: null } });
-    this.queue.on('error', () => undefined); // Redis is killed on purpose
+    const queue = (name: string): Queue => {
+      const made = new Queue(name, { connection: { ...connection, maxRetriesPerRequest: null } });
+      made.on('error', () => undefined); // Redis is killed on purpose
+      return made;
+    };
+    this.queues = { evaluation: queue('train-cpu'), profile: queue('profile-cpu-torch-fp32') };
     this.reconciler = setInterval(() => void this.reconcile(), 200);
   }
 
@@ -70,12 +91,21 @@ export class ControlPlane {
   async close(): Promise<void> {
     clearInterval(this.reconciler);
     await this.away();
-    await this.queue.close();
+    await Promise.all(Object.values(this.queues).map((queue) => queue.close()));
   }
 
-  async add(work: unknown): Promise<Row> {
-    const counts = { dispatch: 0, epoch: 0, leaseUntil: 0, accepted: 0, refused: 0, claims: 0, heartbeats: 0 };
-    const row: Row = { id: `prof_${ulid()}`, work, state: 'queued', command: 'continue', logs: '', phase: '', ...counts };
+  async add(kind: Kind, work: object): Promise<Row> {
+    const counts = {
+      dispatch: 0,
+      epoch: 0,
+      leaseUntil: 0,
+      accepted: 0,
+      refused: 0,
+      claims: 0,
+      heartbeats: 0,
+    };
+    const id = `${kind === 'profile' ? 'prof' : 'eval'}_${ulid()}`;
+    const row: Row = { id, kind, work, state: 'queued', command: 'continue', logs: '', phase: '', ...counts };
     this.rows.set(row.id, row);
     await this.enqueue(row);
     return row;
@@ -83,18 +113,24 @@ export class ControlPlane {
 
   /** Jobs that Redis still has, by state. */
   async held(): Promise<Record<string, number>> {
-    return this.queue.getJobCounts('waiting', 'active', 'failed');
+    return this.queues.profile.getJobCounts('waiting', 'active', 'failed');
   }
 
   /** What a reconciler does for rows whose job Redis lost: the same dispatch again. */
   async enqueue(row: Row): Promise<void> {
-    const job = { jobId: `${row.id}-${row.dispatch}`, attempts: 1, removeOnComplete: true, removeOnFail: true };
-    await this.queue.add('profile', { id: row.id, dispatch: row.dispatch }, job);
+    const job = {
+      jobId: `${row.id}-${row.dispatch}`,
+      attempts: 1,
+      removeOnComplete: true,
+      removeOnFail: true,
+    };
+    await this.queues[row.kind].add(row.kind, { id: row.id, dispatch: row.dispatch }, job);
   }
 
   private async reconcile(): Promise<void> {
     for (const row of this.rows.values()) {
-      if (row.state === 'running' && row.leaseUntil < Date.now()) await this.requeue(row).catch(() => undefined);
+      if (row.state === 'running' && row.leaseUntil < Date.now())
+        await this.requeue(row).catch(() => undefined);
     }
   }
 
@@ -107,16 +143,24 @@ export class ControlPlane {
   private routes(): Express {
     const app = express();
     app.put('/v1/artifacts/:sha', (request, response) => {
-      let size = 0;
-      request.on('data', (piece: Buffer) => (size += piece.length));
+      const pieces: Buffer[] = [];
+      request.on('data', (piece: Buffer) => pieces.push(piece));
       request.on('end', () => {
-        this.artifacts.set(request.params.sha, size);
+        this.artifacts.set(request.params.sha, Buffer.concat(pieces));
         response.status(201).end();
       });
     });
+    app.get('/v1/artifacts/:sha', (request, response) => {
+      const bytes = this.artifacts.get(request.params.sha);
+      if (bytes === undefined)
+        return problem(response, 404, { code: 'not-found', detail: 'no such artifact' });
+      response.type('application/octet-stream').send(bytes);
+    });
     app.use(express.json({ limit: '1mb' }));
     app.post('/v1/workers', (request, response) => this.register(request, response));
-    app.post('/v1/profiles/:id/:act', (request, response) => this.act(request, response));
+    for (const kind of ['evaluation', 'profile']) {
+      app.post(`/v1/${kind}s/:id/:act`, (request, response) => this.act(request, response));
+    }
     // A body that breaks the contract is the worker's fault and must show, not be retried.
     app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => {
       problem(response, 400, { code: 'invalid', detail: error.message.slice(0, 500) });
@@ -134,8 +178,15 @@ export class ControlPlane {
       return problem(response, 409, { code: 'contract-mismatch', detail, remedy });
     }
     const { leaseMs, heartbeatMs } = this.options;
-    const queues = [{ name: 'profile-cpu-torch-fp32', kind: 'profile' }];
-    response.status(201).json({ id: `wrk_${ulid()}`, redisUrl: this.redisUrl, queues, leaseMs, heartbeatMs, contractVersion: ours });
+    const queues = Object.entries(this.queues).map(([kind, { name }]) => ({ name, kind }));
+    response.status(201).json({
+      id: `wrk_${ulid()}`,
+      redisUrl: this.redisUrl,
+      queues,
+      leaseMs,
+      heartbeatMs,
+      contractVersion: ours,
+    });
   }
 
   private act(request: Request<{ id: string; act: string }>, response: Response): void {
@@ -150,16 +201,25 @@ export class ControlPlane {
         if (!lost) row.leaseUntil = Date.now() + this.options.leaseMs;
         row.heartbeats += 1;
         row.phase = Heartbeat.parse(body).progress.phase;
-        return void response.json({ command: row.command === 'cancel' ? 'cancel' : lost ? 'lost' : row.command });
+        return void response.json({
+          command: row.command === 'cancel' ? 'cancel' : lost ? 'lost' : row.command,
+        });
+      }
+      case 'checkpoint': {
+        const { epoch, artifact, step } = CheckpointReport.parse(body);
+        if (epoch !== row.epoch) return this.refuse(row, response);
+        row.resume = { artifact, step };
+        return void response.json({});
       }
       case 'logs':
         row.logs += LogChunk.parse(body).text;
         return void response.json({});
       case 'handback':
-        if (Handback.parse(body).epoch !== row.epoch || row.state !== 'running') return this.refuse(row, response);
+        if (Handback.parse(body).epoch !== row.epoch || row.state !== 'running')
+          return this.refuse(row, response);
         return void this.requeue(row).then(() => response.json({}));
       case 'result': {
-        const { epoch, outcome } = ProfileResult.parse(body);
+        const { epoch, outcome } = (row.kind === 'profile' ? ProfileResult : EvaluationResult).parse(body);
         if (epoch !== row.epoch || row.state !== 'running') return this.refuse(row, response);
         Object.assign(row, { outcome, state: 'finished', accepted: row.accepted + 1 });
         return void response.json({ id: row.id, epoch, state: 'finished' });
@@ -170,10 +230,12 @@ export class ControlPlane {
   }
 
   private claim(row: Row, dispatch: number, response: Response): void {
-    if (row.state !== 'queued' || row.dispatch !== dispatch) return problem(response, 409, { code: 'not-claimable' });
+    if (row.state !== 'queued' || row.dispatch !== dispatch)
+      return problem(response, 409, { code: 'not-claimable' });
     Object.assign(row, { state: 'running', epoch: row.epoch + 1, claims: row.claims + 1 });
     row.leaseUntil = Date.now() + this.options.leaseMs;
-    response.json({ id: row.id, epoch: row.epoch, leaseMs: this.options.leaseMs, work: row.work });
+    const work = { ...row.work, ...(row.resume === undefined ? {} : { resume: row.resume }) };
+    response.json({ id: row.id, epoch: row.epoch, leaseMs: this.options.leaseMs, work });
   }
 
   private refuse(row: Row, response: Response): void {
@@ -183,5 +245,8 @@ export class ControlPlane {
 }
 
 function problem(response: Response, status: number, body: Readonly<Record<string, string>>): void {
-  response.status(status).type('application/problem+json').json({ status, ...body });
+  response
+    .status(status)
+    .type('application/problem+json')
+    .json({ status, ...body });
 }

@@ -13,17 +13,62 @@ const leaseMs = 1500;
 const heartbeatMs = 300;
 
 /** A genome small enough that how long its profile takes is decided by `rounds` alone. */
-function profileWork(rounds: number): unknown {
+function profileWork(rounds: number): object {
   const size = { width: 64, vocab: 128, repeats: 1, tiedEmbeddings: true };
-  const parsed = parseGenome({ format: 1, size, backbone: [{ kind: 'gated-conv' }, { kind: 'swiglu', hidden: 128 }] });
+  const parsed = parseGenome({
+    format: 1,
+    size,
+    backbone: [{ kind: 'gated-conv' }, { kind: 'swiglu', hidden: 128 }],
+  });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const work = { genome: normalForm(parsed.value), genomeHash: genomeHash(parsed.value), target: 'cpu/torch/fp32' };
+  const work = {
+    genome: normalForm(parsed.value),
+    genomeHash: genomeHash(parsed.value),
+    target: 'cpu/torch/fp32',
+  };
   const sizes = { contexts: [64], prefillLengths: [32], decodeTokens: 8, rounds };
   return { ...work, ...sizes, limits: { memoryBytes: 2_000_000_000, cpuSeconds: 300 } };
 }
 
-const quick = (): unknown => profileWork(1);
-const endless = (): unknown => profileWork(100_000);
+/** A training of tier `tiny`; many mixers make its sixteen steps long enough to be interrupted. */
+function evaluationWork(mixers: number, changes: object = {}): object {
+  const size = { width: 64, vocab: 512, repeats: 1, tiedEmbeddings: false };
+  const backbone = Array.from({ length: mixers }, () => [
+    { kind: 'gated-conv' },
+    { kind: 'swiglu', hidden: 256 },
+  ]).flat();
+  const parsed = parseGenome({ format: 1, size, backbone });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const tier = {
+    tier: 'tiny',
+    suite: 'tiny-1',
+    suiteVersion: '1',
+    trainerVersion: '1',
+    datasets: [],
+    replicate: 0,
+  };
+  const limits = { memoryBytes: 2_000_000_000, cpuSeconds: 300 };
+  const genome = { genome: normalForm(parsed.value), genomeHash: genomeHash(parsed.value) };
+  return { ...genome, ...tier, device: 'cpu', split: 'select', rungs: [1], limits, ...changes };
+}
+
+interface Scored extends Readonly<Record<'tasks' | 'quality' | 'curve' | 'seed' | 'tokens', unknown>> {
+  readonly artifacts: { readonly checkpoint: string };
+}
+
+/** Names, shapes and bytes of a safetensors file; the order of its metadata is not fixed by the format. */
+function weightsOf(file: Buffer | undefined): unknown {
+  if (file === undefined) throw new Error('the checkpoint was not uploaded');
+  const end = 8 + Number(file.readBigUInt64LE());
+  const { __metadata__: _, ...tensors } = JSON.parse(file.subarray(8, end).toString()) as Record<
+    string,
+    unknown
+  >;
+  return { tensors, bytes: createHash('sha256').update(file.subarray(end)).digest('hex') };
+}
+
+const quick = (): object => profileWork(1);
+const endless = (): object => profileWork(100_000);
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
@@ -41,7 +86,8 @@ async function until(what: string, holds: () => boolean, timeoutMs = 30_000): Pr
 function descendants(pid: number): number[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n');
   const pairs = table.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] => pairs.filter(([, of]) => of === parent).flatMap(([id]) => [id, ...below(id)]);
+  const below = (parent: number): number[] =>
+    pairs.filter(([, of]) => of === parent).flatMap(([id]) => [id, ...below(id)]);
   return below(pid);
 }
 
@@ -61,10 +107,26 @@ describe('a Node producer and a Python worker', () => {
   let workers: ManagedProcess[] = [];
 
   function worker(name: string, url = plane.url): ManagedProcess {
-    const args = ['--server', url, '--token-file', join(folder, 'token'), '--name', name, '--state', join(folder, name), '--grace', '5'];
+    const args = [
+      '--server',
+      url,
+      '--token-file',
+      join(folder, 'token'),
+      '--name',
+      name,
+      '--state',
+      join(folder, name),
+      '--grace',
+      '5',
+    ];
     args.push('--calibration', join(services.state, 'calibration'));
     const log = join(folder, `${name}.log`);
-    const process_ = new ManagedProcess(name, [join(venv, 'bin', 'python'), '-m', 'asterism.jobs.main', ...args], process.env, log);
+    const process_ = new ManagedProcess(
+      name,
+      [join(venv, 'bin', 'python'), '-m', 'asterism.jobs.main', ...args],
+      process.env,
+      log,
+    );
     workers.push(process_);
     process_.start();
     return process_;
@@ -98,17 +160,20 @@ describe('a Node producer and a Python worker', () => {
   }, 30_000);
 
   it('does one job after the other and takes each out of the queue', async () => {
-    const [first, second] = [await plane.add(quick()), await plane.add(quick())];
+    const [first, second] = [await plane.add('profile', quick()), await plane.add('profile', quick())];
     worker('one');
     await until('both accepted', () => first.accepted + second.accepted === 2, 60_000);
-    expect([first, second].map((row) => row.outcome?.reason ?? row.outcome?.status)).toEqual(['measured', 'measured']);
+    expect([first, second].map((row) => row.outcome?.reason ?? row.outcome?.status)).toEqual([
+      'measured',
+      'measured',
+    ]);
     expect([first.claims, second.claims]).toEqual([1, 1]);
     await sleep(500);
     expect(await plane.held()).toMatchObject({ waiting: 0, active: 0, failed: 0 });
   }, 90_000);
 
   it('close: on SIGTERM the job is handed back, and another worker finishes it', async () => {
-    const row = await plane.add(profileWork(2000));
+    const row = await plane.add('profile', profileWork(2000));
     const first = worker('closing');
     await until('measuring', () => measuring(row));
     const asked = Date.now();
@@ -123,7 +188,7 @@ describe('a Node producer and a Python worker', () => {
   }, 90_000);
 
   it('stall: a worker frozen past its lease is refused when it wakes, and only one result counts', async () => {
-    const row = await plane.add(profileWork(12));
+    const row = await plane.add('profile', profileWork(4));
     const frozen = worker('frozen');
     await until('measuring', () => measuring(row));
     frozen.signal('SIGSTOP'); // the child goes on and finishes; its supervisor sleeps
@@ -137,7 +202,7 @@ describe('a Node producer and a Python worker', () => {
   }, 120_000);
 
   it('kill: nothing of a killed worker survives, and its job is done once by another', async () => {
-    const row = await plane.add(endless());
+    const row = await plane.add('profile', endless());
     const victim = worker('victim');
     await until('measuring', () => measuring(row));
     const family = descendants(victim.pid);
@@ -151,22 +216,25 @@ describe('a Node producer and a Python worker', () => {
   }, 120_000);
 
   it('cancel: the child is gone within five seconds and the worker takes the next job', async () => {
-    const row = await plane.add(endless());
+    const row = await plane.add('profile', endless());
     const busy = worker('busy');
     await until('measuring', () => measuring(row));
     const children = descendants(busy.pid).slice(-1);
     row.command = 'cancel';
     await until('the child to be gone', () => !children.some(alive), 5000);
     Object.assign(row, { state: 'cancelled' });
-    const next = await plane.add(quick());
+    const next = await plane.add('profile', quick());
     await until('the next accepted', () => next.accepted === 1);
     expect(row.accepted).toBe(0);
   }, 90_000);
 
   it('a child that is killed from outside is transient; one that crashes is poison with its signal', async () => {
-    const [killed, crashed] = [await plane.add(endless()), await plane.add(endless())];
+    const [killed, crashed] = [await plane.add('profile', endless()), await plane.add('profile', endless())];
     const process_ = worker('hurt');
-    for (const [row, signal] of [[killed, 'SIGKILL'], [crashed, 'SIGSEGV']] as const) {
+    for (const [row, signal] of [
+      [killed, 'SIGKILL'],
+      [crashed, 'SIGSEGV'],
+    ] as const) {
       await until('measuring', () => measuring(row));
       process.kill(descendants(process_.pid).at(-1) ?? 0, signal);
       await until('an outcome', () => row.accepted === 1);
@@ -177,31 +245,87 @@ describe('a Node producer and a Python worker', () => {
   }, 90_000);
 
   it('Redis restart: the running job finishes and later ones are served', async () => {
-    const row = await plane.add(profileWork(15));
+    const row = await plane.add('profile', profileWork(6));
     worker('patient');
     await until('measuring', () => measuring(row));
     services.kill('redis');
     await sleep(1500);
     await services.restart();
     await until('accepted', () => row.accepted === 1, 60_000);
-    const next = await plane.add(quick());
+    const next = await plane.add('profile', quick());
     await until('the next accepted', () => next.accepted === 1, 30_000);
     expect(row.claims).toBe(1);
   }, 120_000);
 
   it('control plane away at the end: the result waits in the spool, through a restart of the worker too', async () => {
-    const row = await plane.add(profileWork(10));
+    const row = await plane.add('profile', profileWork(4));
     const first = worker('spooling');
     await until('measuring', () => measuring(row));
     await plane.away();
     row.leaseUntil = Date.now() + 3_600_000; // the lease's owner is away as well: its clock stands still
-    await until('the spooled entry', () => execFileSync('find', [join(folder, 'spooling'), '-name', 'entry.json']).length > 0, 60_000);
+    await until(
+      'the spooled entry',
+      () => execFileSync('find', [join(folder, 'spooling'), '-name', 'entry.json']).length > 0,
+      60_000,
+    );
     await first.end('SIGTERM');
     await plane.listen();
     worker('spooling');
     await until('accepted', () => row.accepted === 1);
     expect(row.outcome?.status).toBe('measured');
-    await until('an empty spool', () => execFileSync('find', [join(folder, 'spooling'), '-name', 'entry.json']).length === 0);
+    await until(
+      'an empty spool',
+      () => execFileSync('find', [join(folder, 'spooling'), '-name', 'entry.json']).length === 0,
+    );
+  }, 120_000);
+
+  it('an interrupted training goes on elsewhere from its checkpoint and scores bit for bit like an undisturbed one', async () => {
+    const [broken, whole] = [
+      await plane.add('evaluation', evaluationWork(8)),
+      await plane.add('evaluation', evaluationWork(8)),
+    ];
+    const first = worker('first');
+    await until('training', () => broken.state === 'running' && broken.phase === 'train');
+    await first.end('SIGTERM');
+    expect(broken).toMatchObject({
+      state: 'queued',
+      dispatch: 1,
+      resume: { artifact: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown },
+    });
+    expect(broken.resume?.step).toBeGreaterThan(0);
+    worker('second');
+    await until('both scored', () => broken.accepted + whole.accepted === 2, 90_000);
+    const scores = ({ outcome }: Row): unknown => {
+      const { tasks, quality, curve, seed, tokens, artifacts } = outcome as unknown as Scored;
+      return {
+        tasks,
+        quality,
+        curve,
+        seed,
+        tokens,
+        weights: weightsOf(plane.artifacts.get(artifacts.checkpoint)),
+      };
+    };
+    expect(broken.outcome?.status).toBe('scored');
+    expect(scores(broken)).toEqual(scores(whole));
+  }, 150_000);
+
+  it('says why work cannot be done: a vanished dataset, too little memory, too little time', async () => {
+    const gone = { name: 'my-notes', kind: 'text', sha256: 'ab'.repeat(32) };
+    const limits = { memoryBytes: 2_000_000_000, cpuSeconds: 300 };
+    const refused = await plane.add('evaluation', evaluationWork(1, { datasets: [gone] }));
+    const large = await plane.add(
+      'evaluation',
+      evaluationWork(8, { limits: { ...limits, memoryBytes: 20_000_000 } }),
+    );
+    const slow = await plane.add('profile', { ...endless(), limits: { ...limits, cpuSeconds: 1 } });
+    worker('judge');
+    await until('three outcomes', () => refused.accepted + large.accepted + slow.accepted === 3, 90_000);
+    expect(refused.outcome).toMatchObject({
+      class: 'refused',
+      reason: expect.stringContaining('my-notes') as unknown,
+    });
+    expect([large.outcome?.class, slow.outcome?.class]).toEqual(['out-of-memory', 'timeout']);
   }, 120_000);
 
   it('another contract version: the worker ends with the remedy', async () => {

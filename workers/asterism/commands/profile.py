@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from asterism.shell import read_genome_file
+
 HELP = "measure latency, memory and cache of a genome on this machine"
 
 
@@ -30,11 +32,6 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument("--json", action="store_true", help="print the whole outcome")
 
 
-def _genome(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text())
-    return content.get("genome", content)
-
-
 def run(given: argparse.Namespace) -> int:
     """Measure and print."""
     # Before torch is imported: its thread pools read this once.
@@ -47,7 +44,7 @@ def run(given: argparse.Namespace) -> int:
     from asterism.profiling.run import measure
 
     request = ProfileRequest(
-        genome=_genome(given.genome),
+        genome=read_genome_file(given.genome),
         target=given.target,
         contexts=tuple(given.contexts),
         prefill_lengths=tuple(given.prefill),

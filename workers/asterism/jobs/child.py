@@ -99,6 +99,21 @@ def write_whole(path: Path, data: bytes) -> None:
     when_disk_has_room(str(path), write)
 
 
+def write_checkpoint(channel: Channel, step: int, data: bytes) -> None:
+    """Write a resume point and announce it. On a full disk the job goes on without it.
+
+    A checkpoint saves time, no result depends on it.
+    """
+    path = channel.folder / f"resume-{step}.safetensors"
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        print(f"no checkpoint at step {step}: {error}", file=sys.stderr, flush=True)
+    else:
+        channel.checkpoint(path, step)
+
+
 def address_space_bytes() -> int:
     """Address space mapped now:
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from asterism.jobs.child import Channel
+from asterism.jobs.evaluation_job import evaluate_job
 from asterism.jobs.profile_job import profile
 
 FUNCTIONS: Mapping[str, Callable[[dict[str, Any], Channel], bool]] = {
+    "evaluation": evaluate_job,
     "profile": profile,
 }

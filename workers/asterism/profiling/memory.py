@@ -29,7 +29,9 @@ class Peak:
 
 
 def _status(field: str) -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
+    """A field of /proc/self/status in bytes; 0 where the system has no such file."""
+    path = Path("/proc/self/status")
+    for line in path.read_text().splitlines() if path.exists() else []:
         if line.startswith(field + ":"):
             return int(line.split()[1]) * 1024
     return 0
@@ -66,30 +68,36 @@ def _mark_reset() -> bool:
     return _status("VmHWM") <= _status("VmRSS") + _MARK_SLACK
 
 
+def process_peak_bytes() -> int:
+    """Highest resident bytes of the whole process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def _forked_peak(phase: Callable[[], object], base: int) -> Peak:
-    files = _status("RssFile")
+    """A child starts with its parent's pages and its own counter: what it grows by is the phase's."""
+    held = max(_status("RssAnon") - base, 0)
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
+            start = process_peak_bytes()
             phase()
+            os.write(writing, str(process_peak_bytes() - start).encode())
             os._exit(0)
         except BaseException:
             os._exit(1)
-    _, status, usage = os.wait4(child, 0)
-    if status != 0:
-        raise MemoryError(f"the phase measured for its memory ended with status {status}")
-    return Peak(bytes=max(usage.ru_maxrss * 1024 - files - base, 0), method="fork")
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        grown = answer.read()
+    if os.waitpid(child, 0)[1] != 0:
+        raise MemoryError("the phase measured for its memory did not end well")
+    return Peak(bytes=held + int(grown), method="fork")
 
 
 def peak_of(phase: Callable[[], object], base: int, *, force_fork: bool = False) -> Peak:
     """Run a phase and return its peak over `base`. Run it once before, so that its code is already mapped."""
     return_freed_memory()
-    if force_fork or not Path("/proc/self/status").exists() or not _mark_reset():
+    if force_fork or not _mark_reset():
         return _forked_peak(phase, base)
     phase()
     return Peak(bytes=max(_status("VmHWM") - _status("RssFile") - base, 0), method="clear-refs")
-
-
-def process_peak_bytes() -> int:
-    """Highest resident bytes of the whole process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

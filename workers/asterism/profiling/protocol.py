@@ -72,8 +72,8 @@ class Record:
 def timed(work: Callable[[], object]) -> Sample:
     """Run once and take both clocks.
 
-    The thread's CPU clock, not the process's: under RLIMIT_CPU Linux answers the latter at the tick's grain of
-    4 ms or more (kernel/time/posix-cpu-timers.c), and a profile has only this thread.
+    The thread's CPU clock, not the process's: under RLIMIT_CPU Linux answers the latter at the grain of a
+    tick, 4 ms or more (kernel/time/posix-cpu-timers.c), and a profile has only this thread.
     """
     wall, cpu = time.perf_counter_ns(), time.thread_time_ns()
     work()

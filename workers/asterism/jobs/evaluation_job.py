@@ -1,0 +1,75 @@
+"""The child of an evaluation job: train a genome, resumably, and score it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from asterism.errors import GenomeRefused, Refused
+from asterism.evaluation import EvaluationRequest, Outcome, evaluate
+from asterism.genome import genome_hash
+from asterism.jobs.child import Channel, write_checkpoint, write_whole
+from asterism.training import Checkpoint, Progress
+
+# How often a checkpoint may be taken; the clock decides which of them are kept.
+CHECKPOINT_STEPS = 32
+SUFFIXES = {"checkpoint": ".safetensors", "samples": ".safetensors"}
+
+
+def request_of(work: dict[str, Any], datasets: dict[str, str]) -> EvaluationRequest:
+    """The claim's work as a request; the genome must be the one that was hashed."""
+    if (found := genome_hash(work["genome"])) != work["genomeHash"]:
+        raise GenomeRefused(f"the genome's hash is {found}, expected {work['genomeHash']}")
+    paths = {each["name"]: Path(datasets[each["sha256"]]) for each in work["datasets"]}
+    return replace(EvaluationRequest.from_work(work, paths), checkpoint_every=CHECKPOINT_STEPS)
+
+
+def _events(request: EvaluationRequest, resume: Path | None, channel: Channel) -> Iterator[Any]:
+    """A resume point that cannot be used costs time, not the job."""
+
+    def interrupted() -> bool:
+        return channel.stop_requested
+
+    begun = False
+    try:
+        for event in evaluate(request, resume=resume, interrupt=interrupted):
+            begun = True
+            yield event
+    except Refused as error:
+        if resume is None or begun:
+            raise
+        print(f"{error}; starting from the beginning", flush=True)
+        yield from evaluate(request, interrupt=interrupted)
+
+
+def evaluate_job(given: dict[str, Any], channel: Channel) -> bool:
+    """Train and score, leaving checkpoints on the way; False when asked to stop before the end."""
+    point = given["resume"]
+    resume = None if point is None else Path(point["path"])
+    channel.checkpoint_step = 0 if point is None else point["step"]
+    channel.progress("train", step=channel.checkpoint_step)
+    written = time.monotonic()
+    for event in _events(request_of(given["work"], given["datasets"]), resume, channel):
+        if isinstance(event, Progress):
+            channel.progress(
+                event.phase, step=event.step, steps=event.steps, tokens=event.tokens, note=event.note
+            )
+        elif isinstance(event, Checkpoint):
+            if channel.stop_requested or time.monotonic() - written >= given["checkpointSeconds"]:
+                write_checkpoint(channel, event.step, event.data)
+                written = time.monotonic()
+        elif isinstance(event, Outcome):
+            _finish(event, channel)
+            return True
+    return False
+
+
+def _finish(outcome: Outcome, channel: Channel) -> None:
+    files: dict[str, Path] = {}
+    for name, data in outcome.artifacts.items():
+        files[name] = channel.folder / f"{name}{SUFFIXES.get(name, '')}"
+        write_whole(files[name], data)
+    channel.finish(outcome.outcome, files)
