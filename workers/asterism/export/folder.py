@@ -18,7 +18,7 @@ from torch import Tensor
 from asterism.backbone import Backbone, build
 from asterism.errors import Refused
 from asterism.genome import Json, canonical_text, genome_hash
-from asterism.training.weights import load_weights
+from asterism.training.weights import METADATA_KEY, load_weights
 
 
 class FolderRefused(Refused):
@@ -57,7 +57,7 @@ def load(folder: str | Path, *, device: str = "cpu") -> Backbone:
     genome = _json(Path(folder) / "genome.json")
     weights, facts = _weights(Path(folder) / "model.safetensors", device)
     found, stated = genome_hash(genome), facts.get("genomeHash")
-    if stated is not None and stated != found:
+    if stated != found:
         raise FolderRefused(f"{folder}: the weights are of genome {stated}, genome.json is {found}")
     backbone = build(genome, device=device)
     _check_names(backbone, weights, folder)
@@ -74,10 +74,11 @@ def _json(path: Path) -> dict[str, Any]:
         raise FolderRefused(f"{path} is no JSON: {error}") from error
 
 
-def _weights(path: Path, device: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _weights(path: Path, device: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         with safe_open(path, framework="pt", device=device) as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})
+            facts = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, facts
     except FileNotFoundError as error:
         raise FolderRefused(f"{path} is missing: pull the candidate again") from error
     except SafetensorError as error:
