@@ -58,7 +58,7 @@ async function tellSearch(installation, options, say, stop) {
 }
 
 async function tellDoors(installation, say) {
-  const { url: link } = await installation.controlPlane.post('/v1/session', {});
+  const { url: link } = await installation.controlPlane.post('/v1/session/links', {});
   for (const line of doors({ link, port: installation.port, remote: isRemote() })) say(line);
 }
 
