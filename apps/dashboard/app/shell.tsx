@@ -1,15 +1,16 @@
 import { Suspense, useSyncExternalStore } from 'react';
-import { Link, NavLink, Outlet, useMatch } from 'react-router';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { Announcer } from '../shared/ui/announcer';
 import { useGlobalKeys } from '../shared/ui/keyboard';
 import { session } from './session';
 import { SignedOut } from './signed-out';
 
+/** A search, its candidates and a new one are all read from the list of searches, which stays marked. */
+const SEARCHES = /^\/($|new|searches\/|candidates\/)/;
+
 export function Shell() {
   const signedOut = useSyncExternalStore(session.subscribe, session.isSignedOut);
-  // A search and a candidate are read from the list of searches; the list stays marked as where one is.
-  const inSearch = useMatch('/searches/:id');
-  const inCandidate = useMatch('/candidates/:id');
+  const inSearches = SEARCHES.test(useLocation().pathname);
   useGlobalKeys();
   return (
     <div className="shell">
@@ -21,9 +22,9 @@ export function Shell() {
           <Mark /> Asterism
         </Link>
         <nav aria-label="Main">
-          <NavLink to="/" end aria-current={inSearch || inCandidate ? 'page' : undefined}>
+          <Link to="/" aria-current={inSearches ? 'page' : undefined}>
             Searches
-          </NavLink>
+          </Link>
           <NavLink to="/genomes">Genomes</NavLink>
           <NavLink to="/evaluations">Evaluations</NavLink>
         </nav>

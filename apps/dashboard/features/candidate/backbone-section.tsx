@@ -23,11 +23,9 @@ export function BackboneSection({
 }) {
   const [params, setParams] = useSearchParams();
   const asked = KINDS.find((kind) => kind.value === params.get('width'))?.value ?? 'params';
-  const choices = KINDS.map((kind) => ({
-    ...kind,
-    disabled: kind.value !== 'equal' && !hasShare(cells, kind.value),
-  }));
-  const by = choices.find((choice) => choice.value === asked && !choice.disabled)?.value ?? 'equal';
+  // A share that nobody has measured is not offered.
+  const choices = KINDS.filter((kind) => kind.value === 'equal' || hasShare(cells, kind.value));
+  const by = choices.find((choice) => choice.value === asked)?.value ?? 'equal';
   const families = new Set(cells.map((cell) => cell.family));
   const arcs = sharingArcs(cells);
   return (

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { get } from '../../shared/api/client';
+import { scored } from '../../shared/api/outcomes';
 import type { CandidateDetail, SearchDetail } from '../../shared/api/types';
 import { Loaded } from '../../shared/ui/loaded';
 import { usePageTitle } from '../../shared/ui/page-title';
@@ -31,9 +32,8 @@ function Candidate({ candidate }: { readonly candidate: CandidateDetail }) {
   usePageTitle(`${title}, ${candidate.searchName}`);
   const baselines = useBaselines(candidate.searchId);
   const curves = useCurves(candidate.searchId);
-  const evaluation =
-    candidate.evaluations.find((e) => e.outcome?.status === 'scored') ?? candidate.evaluations[0];
-  const curve = evaluation?.outcome?.curve ?? [];
+  const evaluation = candidate.evaluations.find(scored) ?? candidate.evaluations[0];
+  const curve = scored(evaluation)?.curve ?? [];
   return (
     <div className="stack">
       <div className="page-head">

@@ -1,4 +1,5 @@
-import type { CandidateDetail, Estimate, Profile } from '../../shared/api/types';
+import { measured, pair } from '../../shared/api/outcomes';
+import type { CandidateDetail, Estimate, ProfileMeasured } from '../../shared/api/types';
 import { halfWidth, withUnit } from '../../shared/logic/format';
 
 interface Line {
@@ -6,12 +7,12 @@ interface Line {
   readonly unit: string;
   readonly estimate: number | undefined;
   readonly measured: number | undefined;
-  readonly interval?: readonly [number, number] | undefined;
+  readonly interval?: readonly [number, number] | null;
 }
 
 /** What the formulas say beside what the device said, both of the deployment size. */
 export function Costs({ candidate }: { readonly candidate: CandidateDetail }) {
-  const profile = candidate.profiles.find((p) => p.outcome?.status === 'measured');
+  const profile = measured(candidate.profiles.find(measured));
   const lines = [...estimated(candidate.estimate, profile), ...timed(profile)].filter(
     (line) => line.estimate !== undefined || line.measured !== undefined,
   );
@@ -43,14 +44,14 @@ export function Costs({ candidate }: { readonly candidate: CandidateDetail }) {
           ))}
         </tbody>
       </table>
-      {profile?.outcome?.target && (
-        <p className="muted small">Measured on {profile.outcome.target}, with random weights of this size.</p>
+      {profile && (
+        <p className="muted small">Measured on {profile.target}, with random weights of this size.</p>
       )}
     </section>
   );
 }
 
-function estimated(estimate: Estimate, profile: Profile | undefined): readonly Line[] {
+function estimated(estimate: Estimate, profile: ProfileMeasured | undefined): readonly Line[] {
   const metric = (pattern: RegExp) => largest(profile, pattern);
   return [
     { name: 'Parameters', unit: 'count', estimate: estimate.params, measured: undefined },
@@ -82,21 +83,21 @@ function estimated(estimate: Estimate, profile: Profile | undefined): readonly L
 const different = (value: number | undefined, from: number) => (value === from ? undefined : value);
 
 /** The measurement at the longest context of those that a pattern names. */
-function largest(profile: Profile | undefined, pattern: RegExp): number | undefined {
-  const found = Object.entries(profile?.outcome?.metrics ?? {}).filter(([name]) => pattern.test(name));
+function largest(profile: ProfileMeasured | undefined, pattern: RegExp): number | undefined {
+  const found = Object.entries(profile?.metrics ?? {}).filter(([name]) => pattern.test(name));
   const context = (name: string) => Number(/ctx(\d+)/.exec(name)?.[1] ?? 0);
   return found.sort(([a], [b]) => context(b) - context(a))[0]?.[1];
 }
 
-function timed(profile: Profile | undefined): readonly Line[] {
-  return Object.entries(profile?.outcome?.metrics ?? {})
+function timed(profile: ProfileMeasured | undefined): readonly Line[] {
+  return Object.entries(profile?.metrics ?? {})
     .filter(([name]) => /MsP50/.test(name))
-    .map(([name, measured]) => ({
+    .map(([name, value]) => ({
       name: inWords(name),
       unit: 'ms',
       estimate: undefined,
-      measured,
-      interval: profile?.outcome?.intervals?.[name],
+      measured: value,
+      interval: pair(profile?.intervals[name]),
     }));
 }
 

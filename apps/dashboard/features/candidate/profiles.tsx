@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { Profile, ProfileOutcome } from '../../shared/api/types';
+import { measured, pair } from '../../shared/api/outcomes';
+import type { Profile, ProfileMeasured } from '../../shared/api/types';
 import { commonScale, significant } from '../../shared/logic/format';
 import { describeMetric } from '../../shared/logic/metrics';
 import { FigureValue } from '../../shared/ui/figure-value';
@@ -21,11 +22,12 @@ export function Profiles({ profiles }: { readonly profiles: readonly Profile[] }
 
 function ProfileBlock({ profile }: { readonly profile: Profile }) {
   const { outcome } = profile;
+  const figures = measured(profile);
   const [open, setOpen] = useState(false);
   return (
     <article className="lineage">
       <h3>
-        {outcome?.target ?? profile.target}{' '}
+        {figures?.target ?? profile.target}{' '}
         {outcome?.status === 'measured' ? <Trust outcome={outcome} /> : <State state={profile.state} />}
       </h3>
       {outcome?.status === 'failed' && (
@@ -33,11 +35,11 @@ function ProfileBlock({ profile }: { readonly profile: Profile }) {
           No measurement: {outcome.class}. {outcome.reason}
         </p>
       )}
-      {outcome?.metrics && <MetricsTable outcome={outcome} />}
-      {outcome?.artifacts?.['samples'] && (
+      {figures && <MetricsTable outcome={figures} />}
+      {figures && (
         <details onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>Raw samples</summary>
-          <Samples sha256={outcome.artifacts['samples']} wanted={open} />
+          <Samples sha256={figures.artifacts.samples} wanted={open} />
         </details>
       )}
     </article>
@@ -45,11 +47,11 @@ function ProfileBlock({ profile }: { readonly profile: Profile }) {
 }
 
 /** What the protocol says about its own figures, in plain words. */
-function Trust({ outcome }: { readonly outcome: ProfileOutcome }) {
+function Trust({ outcome }: { readonly outcome: ProfileMeasured }) {
   const doubts = [
-    outcome.settled === false && 'did not settle',
-    outcome.contended === true && 'the core was contended',
-    outcome.undecided === true && 'the two yardsticks disagree',
+    !outcome.settled && 'did not settle',
+    outcome.contended && 'the core was contended',
+    outcome.undecided && 'the two yardsticks disagree',
   ].filter((doubt) => doubt !== false);
   return doubts.length === 0 ? (
     <span className="small muted">settled, uncontended</span>
@@ -58,7 +60,7 @@ function Trust({ outcome }: { readonly outcome: ProfileOutcome }) {
   );
 }
 
-function MetricsTable({ outcome }: { readonly outcome: ProfileOutcome }) {
+function MetricsTable({ outcome }: { readonly outcome: ProfileMeasured }) {
   return (
     <table>
       <thead>
@@ -73,11 +75,11 @@ function MetricsTable({ outcome }: { readonly outcome: ProfileOutcome }) {
         </tr>
       </thead>
       <tbody>
-        {Object.entries(outcome.metrics ?? {}).map(([name, value]) => {
+        {Object.entries(outcome.metrics).map(([name, value]) => {
           const { short, unit } = describeMetric(name);
           const context = /ctx(\d+)/.exec(name)?.[1];
           const scale = commonScale([value], unit);
-          const ratio = outcome.ratioToYardstick?.[name];
+          const ratio = outcome.ratioToYardstick[name];
           return (
             <tr key={name}>
               <th scope="row">
@@ -87,7 +89,8 @@ function MetricsTable({ outcome }: { readonly outcome: ProfileOutcome }) {
                 )}
               </th>
               <td className="num">
-                <FigureValue value={value} interval={outcome.intervals?.[name]} scale={scale} /> {scale.unit}
+                <FigureValue value={value} interval={pair(outcome.intervals[name])} scale={scale} />{' '}
+                {scale.unit}
               </td>
               <td className="num">{ratio === undefined ? '–' : `${significant(ratio)}×`}</td>
             </tr>

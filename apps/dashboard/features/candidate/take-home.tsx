@@ -1,3 +1,4 @@
+import { measured, scored } from '../../shared/api/outcomes';
 import type { CandidateDetail } from '../../shared/api/types';
 import { CopyLine } from '../../shared/ui/copy-line';
 
@@ -63,12 +64,10 @@ export function TakeHome({ candidate }: { readonly candidate: CandidateDetail })
 }
 
 function filesOf(candidate: CandidateDetail): readonly { readonly name: string; readonly sha256: string }[] {
-  const of = (prefix: string, artifacts: Readonly<Record<string, string | null>> | undefined) =>
-    Object.entries(artifacts ?? {}).flatMap(([name, sha256]) =>
-      sha256 ? [{ name: `${prefix} ${name}`, sha256 }] : [],
-    );
+  const of = (prefix: string, artifacts: Readonly<Record<string, string>> | undefined) =>
+    Object.entries(artifacts ?? {}).map(([name, sha256]) => ({ name: `${prefix} ${name}`, sha256 }));
   return [
-    ...candidate.evaluations.flatMap((evaluation) => of('evaluation', evaluation.outcome?.artifacts)),
-    ...candidate.profiles.flatMap((profile) => of('profile', profile.outcome?.artifacts)),
+    ...candidate.evaluations.flatMap((evaluation) => of('evaluation', scored(evaluation)?.artifacts)),
+    ...candidate.profiles.flatMap((profile) => of('profile', measured(profile)?.artifacts)),
   ];
 }

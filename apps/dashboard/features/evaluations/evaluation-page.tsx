@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { scored } from '../../shared/api/outcomes';
 import { CurveChart } from '../../shared/evaluation/curve-chart';
 import { Scores } from '../../shared/evaluation/scores';
 import { Failure, Loaded } from '../../shared/ui/loaded';
@@ -34,7 +35,7 @@ export function EvaluationPage() {
             </p>
             <Scores
               evaluation={evaluation}
-              curve={<CurveChart n={null} curve={evaluation.outcome?.curve ?? []} others={undefined} />}
+              curve={<CurveChart n={null} curve={scored(evaluation)?.curve ?? []} others={undefined} />}
             />
           </>
         )}

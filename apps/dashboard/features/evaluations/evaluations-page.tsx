@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { scored } from '../../shared/api/outcomes';
 import type { Evaluation } from '../../shared/api/types';
 import { ago, halfWidth, significant } from '../../shared/logic/format';
 import { CopyLine } from '../../shared/ui/copy-line';
@@ -60,7 +61,7 @@ function EvaluationsTable({ items }: { readonly items: readonly Evaluation[] }) 
         </thead>
         <tbody onKeyDown={(event) => onRowKeys(event, { open: (id) => void navigate(`/evaluations/${id}`) })}>
           {items.map((evaluation, index) => {
-            const quality = evaluation.outcome?.quality;
+            const quality = scored(evaluation)?.quality;
             return (
               <tr key={evaluation.id} data-row={evaluation.id} tabIndex={index === 0 ? 0 : -1}>
                 <th scope="row">
@@ -71,7 +72,7 @@ function EvaluationsTable({ items }: { readonly items: readonly Evaluation[] }) 
                 <td>
                   <State
                     state={evaluation.outcome?.status === 'failed' ? 'failed' : evaluation.state}
-                    detail={evaluation.outcome?.class}
+                    detail={evaluation.outcome?.status === 'failed' ? evaluation.outcome.class : undefined}
                   />
                 </td>
                 <td>

@@ -78,8 +78,7 @@ function hypervolumeOption(
   palette: Palette,
 ) {
   const at = (item: { n: number; seconds: number }) => (against === 'hours' ? item.seconds / 3600 : item.n);
-  const steps = (items: HypervolumeHistory['items']): Step[] =>
-    items.map((item) => [at(item), item.hypervolume]);
+  const steps = (items: Overlay['steps']): Step[] => items.map((item) => [at(item), item.hypervolume]);
   const line = (id: string, name: string, data: Step[], color: string, type: 'solid' | 'dashed') => ({
     id,
     name,

@@ -22,12 +22,12 @@ export function HypervolumeSection({
   const overlay = useOverlay(search, history.data, peer);
   const picker = peers.length > 0 && (
     <label className="small">
-      over it{' '}
+      overlay{' '}
       <select
         value={view.overlay ?? ''}
         onChange={(event) => change({ overlay: event.target.value || null })}
       >
-        <option value="">nothing</option>
+        <option value="">none</option>
         {peers.map((other) => (
           <option key={other.id} value={other.id}>
             {other.name}

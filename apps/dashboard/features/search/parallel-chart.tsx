@@ -88,7 +88,9 @@ function parallelOption(
         ...(log
           ? { min: Math.min(...values) / scale.divisor, max: Math.max(...values) / scale.divisor }
           : {}),
-        nameLocation: 'end',
+        // An inverse axis begins at the top; the name stands over the axis either way.
+        nameLocation: direction === 'minimize' ? 'start' : 'end',
+        nameGap: 14,
         nameTextStyle: { color: palette.muted, fontFamily: palette.sans, fontSize: 12 },
         axisLine: { lineStyle: { color: palette['line-strong'] } },
         axisTick: { lineStyle: { color: palette['line-strong'] } },
@@ -97,6 +99,8 @@ function parallelOption(
           color: palette.muted,
           fontFamily: palette.mono,
           fontSize: 11,
+          textBorderColor: palette.paper,
+          textBorderWidth: 3,
           formatter: (v: number) => significant(v),
         },
         areaSelectStyle: { width: 14, color: palette.accent, borderColor: palette.accent, opacity: 0.2 },
@@ -104,10 +108,12 @@ function parallelOption(
     };
   });
   const none = view.selection.size === 0;
+  // A thousand opaque lines are a wall; thinner ink keeps where they are dense and where not.
+  const thin = Math.min(0.5, 20 / Math.sqrt(points.length + 1) / 8);
   const style = (p: PlotPoint) => {
     if (view.selection.has(p.n)) return { color: palette.accent, opacity: 1, width: 2 };
     if (p.onFront) return { color: palette.ink, opacity: none ? 0.75 : 0.25, width: 1.25 };
-    return { color: palette['point-pale'], opacity: none ? 0.5 : 0.25, width: 1 };
+    return { color: palette['point-pale'], opacity: (none ? 1 : 0.5) * thin, width: 1 };
   };
   return {
     animation: false,

@@ -1,3 +1,4 @@
+import { pair } from '../../shared/api/outcomes';
 import type { CandidatePoints, CandidateState, Interval, Origin } from '../../shared/api/types';
 
 /** One candidate as the charts read it. */
@@ -23,7 +24,7 @@ export function readPoints(columns: CandidatePoints): readonly PlotPoint[] {
     onFront: columns.onFront[i] ?? false,
     confirmed: columns.confirmed[i] ?? false,
     value: (metric) => columns.values[metric]?.[i] ?? null,
-    interval: (metric) => columns.intervals[metric]?.[i] ?? null,
+    interval: (metric) => pair(columns.intervals[metric]?.[i]),
   }));
 }
 

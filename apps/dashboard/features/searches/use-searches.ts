@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '../../shared/api/client';
 import type { Page, SearchSummary } from '../../shared/api/types';
 
-const LIVE = new Set(['running', 'waiting', 'queued']);
+const LIVE = new Set(['running', 'waiting', 'closing']);
 const POLL_MS = 5_000;
 
 /** All searches, newest first; asked for again while any of them moves. */

@@ -30,8 +30,8 @@ export function CurveChart({
       option={option}
       height={260}
       data={{
-        head: ['fraction', 'tokens', 'quality'],
-        rows: curve.map((p) => [p.fraction, p.tokens ?? null, p.quality]),
+        head: ['fraction', 'quality'],
+        rows: curve.map((p) => [p.fraction, p.quality]),
       }}
       note={
         others && others.items.length > 1

@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import { useMemo } from 'react';
-import type { EvaluationOutcome } from '../api/types';
+import type { EvaluationScored } from '../api/types';
 import { GRID, tipElement, tooltip, xAxis } from '../chart/axis';
 import { ChartFrame } from '../chart/chart-frame';
 import { usePalette, type Palette } from '../chart/palette';
@@ -16,10 +16,10 @@ interface Row {
 const ROW_HEIGHT = 26;
 
 /** One bar per task family with its bootstrap interval, 0 at chance. */
-export function FamiliesChart({ outcome }: { readonly outcome: EvaluationOutcome }) {
+export function FamiliesChart({ outcome }: { readonly outcome: EvaluationScored }) {
   const palette = usePalette();
   const rows = useMemo(
-    () => Object.entries(outcome.families ?? {}).map(([name, score]): Row => ({ name, ...score })),
+    () => Object.entries(outcome.families).map(([name, score]): Row => ({ name, ...score })),
     [outcome.families],
   );
   const option = useMemo(() => familiesOption(rows, palette), [rows, palette]);
@@ -33,7 +33,7 @@ export function FamiliesChart({ outcome }: { readonly outcome: EvaluationOutcome
         head: ['family', 'score', 'low', 'high'],
         rows: rows.map((row) => [row.name, row.score, row.low, row.high]),
       }}
-      note={`0 is chance, 1 is perfect; whiskers are the intervals over test items. Suite ${outcome.suite ?? ''}${outcome.suiteVersion ? ` version ${outcome.suiteVersion}` : ''}.`}
+      note={`0 is chance, 1 is perfect; whiskers are the intervals over test items. Suite ${outcome.suite} version ${outcome.suiteVersion}.`}
     />
   );
 }

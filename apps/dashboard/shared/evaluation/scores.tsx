@@ -1,4 +1,4 @@
-import type { Evaluation } from '../api/types';
+import type { Evaluation, EvaluationScored } from '../api/types';
 import { duration, halfWidth, integer, significant } from '../logic/format';
 import { State } from '../ui/state';
 import { FamiliesChart } from './families-chart';
@@ -36,36 +36,38 @@ export function Scores({
         {curve ?? null}
         <FamiliesChart outcome={outcome} />
       </div>
-      <TasksTable tasks={outcome.tasks ?? []} />
-      <EvaluationFacts evaluation={evaluation} />
+      <TasksTable tasks={outcome.tasks} />
+      <EvaluationFacts evaluation={evaluation} outcome={outcome} />
     </>
   );
 }
 
-function EvaluationFacts({ evaluation }: { readonly evaluation: Evaluation }) {
-  const outcome = evaluation.outcome!;
-  const { quality, qualityBinding, cpuSeconds } = outcome;
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['Quality', quality ? `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}` : null],
-    ['Binding baseline', typeof qualityBinding === 'number' ? significant(qualityBinding) : null],
+function EvaluationFacts({
+  evaluation,
+  outcome,
+}: {
+  readonly evaluation: Evaluation;
+  readonly outcome: EvaluationScored;
+}) {
+  const { quality, cpuSeconds } = outcome;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Quality', `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}`],
+    ['Binding baseline', significant(outcome.qualityBinding)],
     ['Tier', evaluation.tier],
     ['Replicate', String(evaluation.replicate)],
-    ['Tokens', outcome.tokens === undefined ? null : integer(outcome.tokens)],
-    ['Trained parameters', outcome.parameters === undefined ? null : integer(outcome.parameters)],
-    ['CPU time', cpuSeconds ? duration(cpuSeconds.data + cpuSeconds.train + cpuSeconds.score) : null],
-    ['Numeric class', outcome.numericClass ?? null],
+    ['Tokens', integer(outcome.tokens)],
+    ['Trained parameters', integer(outcome.parameters)],
+    ['CPU time', duration(cpuSeconds.data + cpuSeconds.train + cpuSeconds.score)],
+    ['Numeric class', outcome.numericClass],
   ];
   return (
     <dl className="facts">
-      {facts.map(
-        ([name, value]) =>
-          value !== null && (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-      )}
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

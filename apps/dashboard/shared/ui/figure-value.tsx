@@ -19,7 +19,7 @@ export function FigureValue({
   return (
     <span title={title}>
       {significant(value / scale.divisor)}
-      {half !== '' && <span className="pm"> {half}</span>}
+      {half !== '' && <span className="pm half">{half}</span>}
     </span>
   );
 }

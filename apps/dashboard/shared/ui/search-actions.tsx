@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { SearchState } from '../api/types';
 import { useSearchAction } from '../api/use-search-action';
 
-const OPEN: readonly SearchState[] = ['queued', 'running', 'waiting', 'paused'];
+const OPEN: readonly SearchState[] = ['running', 'waiting', 'paused'];
 
 /** What may be done with a search in its state; cancelling asks once more, because nothing brings it back. */
 export function SearchActions({

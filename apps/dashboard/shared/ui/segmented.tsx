@@ -1,7 +1,6 @@
 interface Choice<T extends string> {
   readonly value: T;
   readonly label: string;
-  readonly disabled?: boolean;
 }
 
 export function Segmented<T extends string>({
@@ -22,7 +21,6 @@ export function Segmented<T extends string>({
           key={choice.value}
           type="button"
           aria-pressed={choice.value === value}
-          disabled={choice.disabled}
           onClick={() => onChange(choice.value)}
         >
           {choice.label}
