@@ -42,8 +42,9 @@ class Gla(Operator):
                 self.declare(block, (rows, width), "matrix", into)
         self.declare("gate", (inner, width), "matrix", into)
         if "decay" not in place.takes:
-            # Not matrices to the optimiser: orthogonalised steps drive the gates to forget everything within a
-            # few hundred steps (recall of four pairs .02 instead of .67 on one seed), and out of the cheap form.
+            # Not matrices to the optimiser: orthogonalised steps drive the gates to forget everything within
+            # a few hundred steps (recall of four pairs .02 instead of .67 on one seed), and out of the cheap
+            # form.
             self.declare("decay_down", (config.gate_rank, width), "dynamics", into)
             self.declare("decay_up", (keys, config.gate_rank), "dynamics", normal(config.gate_rank**-0.5))
             chance = torch.exp(-SHARPNESS / geometric(4, place.horizon, keys))
