@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runMain } from './process.mjs';
 import { build } from './setup/build.mjs';
 import { installNodePackages, nodePackagesFresh } from './setup/node-packages.mjs';
-import { installPython, pythonFresh } from './setup/python.mjs';
+import { installPython, pythonDownloaded, pythonFresh } from './setup/python.mjs';
 import { prepareState } from './state.mjs';
 
 /** Makes the checkout runnable. `tests` adds what the checks need; `say` receives the lines for a person. */
@@ -12,7 +12,7 @@ export async function setUp({ tests = false, say = console.error } = {}) {
   const started = Date.now();
   prepareState();
   const missing = { node: !nodePackagesFresh(), python: !pythonFresh({ tests }) };
-  announce(missing, tests, say);
+  announce({ node: missing.node, python: !pythonDownloaded({ tests }) }, tests, say);
   if (missing.node) await installNodePackages(say);
   if (missing.python) await installPython({ tests, say });
   await build({ say });

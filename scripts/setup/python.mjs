@@ -25,11 +25,12 @@ export function systemPython() {
 
 /** True when the environment was made from today's locks. */
 export function pythonFresh({ tests }) {
-  return (
-    existsSync(venvPython()) &&
-    kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]])) &&
-    workerFresh()
-  );
+  return pythonDownloaded({ tests }) && workerFresh();
+}
+
+/** True when the locked packages are there: what is left to do needs no download. */
+export function pythonDownloaded({ tests }) {
+  return existsSync(venvPython()) && kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]]));
 }
 
 /** Creates the environment and installs what is missing. */
