@@ -19,7 +19,7 @@ export function Samples({ sha256, wanted }: { readonly sha256: string; readonly 
         <Ticks key={series.name} series={series} />
       ))}
       <p className="small">
-        <a href={`/v1/artifacts/${sha256}`} download={`samples-${sha256.slice(0, 12)}.json`}>
+        <a href={`/v1/artifacts/${sha256}`} download={`samples-${sha256.slice(0, 12)}.json.gz`}>
           Download all samples
         </a>
       </p>

@@ -1,11 +1,12 @@
 import { readSamples, summarise } from './samples';
 
-test('every list of numbers is found, named by its path', () => {
-  const json = { samples: { decode: { ctx1024: [3, 1, 2] }, note: 'x' }, rounds: [[1, 2], [3]] };
-  expect(readSamples(json)).toEqual([
-    { name: 'decode · ctx1024', values: [3, 1, 2] },
-    { name: 'rounds · 0', values: [1, 2] },
-    { name: 'rounds · 1', values: [3] },
+test('half rounds of one phase are one series, in the order they were measured', () => {
+  const half = (values: number[]) => ({
+    order: ['candidate'],
+    samples: { candidate: { decode: { wallNs: values } } },
+  });
+  expect(readSamples({ halves: [half([3, 1]), half([2])] })).toEqual([
+    { name: 'halves · candidate · decode · wallNs', values: [3, 1, 2] },
   ]);
 });
 

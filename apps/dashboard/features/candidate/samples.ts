@@ -3,21 +3,34 @@ export interface SampleSeries {
   readonly values: readonly number[];
 }
 
-const DEEPEST = 6;
+const DEEPEST = 8;
+const INDEX = /^\d+$/;
 
-/** Every list of numbers in a samples artifact, named by its path: protocols may add series without asking this page. */
+/**
+ * Every list of numbers in a samples artifact, named by its path. Lists that differ only in the place of an
+ * array (half rounds of one phase) are one series, in the order they were measured; protocols may add series
+ * without asking this page.
+ */
 export function readSamples(json: unknown): readonly SampleSeries[] {
-  return walk(json, [], 0);
+  const found = new Map<string, number[]>();
+  for (const { path, values } of walk(json, [], 0)) {
+    const name = path.filter((part) => !INDEX.test(part) && part !== 'samples').join(' · ');
+    found.set(name, [...(found.get(name) ?? []), ...values]);
+  }
+  return [...found].map(([name, values]) => ({ name, values }));
 }
 
-function walk(value: unknown, path: readonly string[], depth: number): readonly SampleSeries[] {
+interface Found {
+  readonly path: readonly string[];
+  readonly values: readonly number[];
+}
+
+function walk(value: unknown, path: readonly string[], depth: number): readonly Found[] {
   if (depth > DEEPEST || value === null || typeof value !== 'object') return [];
   if (Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'number')) {
-    return [{ name: path.join(' · '), values: value }];
+    return [{ path, values: value }];
   }
-  return Object.entries(value).flatMap(([key, inner]) =>
-    walk(inner, path.length === 0 && key === 'samples' ? path : [...path, key], depth + 1),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => walk(inner, [...path, key], depth + 1));
 }
 
 export interface Summary {
@@ -27,7 +40,7 @@ export interface Summary {
   readonly high: number;
 }
 
-/** Order statistics by the nearest rank, as the profile's own p50 and p95. */
+/** Order statistics by the nearest rank: values that were measured, nothing between. */
 export function summarise(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)]!;

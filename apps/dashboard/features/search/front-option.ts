@@ -83,7 +83,12 @@ export function frontOption(input: FrontInput) {
         'infeasible',
         layers.infeasible,
         3,
-        () => ({ color: 'transparent', borderColor: palette.faint, borderWidth: 1.25 }),
+        () => ({
+          color: 'transparent',
+          borderColor: palette.faint,
+          borderWidth: crowded ? 0.75 : 1.25,
+          opacity: crowded ? 0.5 : 1,
+        }),
         view,
         items,
         pale,

@@ -127,6 +127,8 @@ function parallelOption(
         inactiveOpacity: 0.06,
         activeOpacity: 1,
         smooth: false,
+        // In one go: drawn in slices, the front would come last or, on a still, not at all.
+        progressive: 0,
         data: points.map((p) => ({
           value: axes.map(({ metric, scale }) => p.value(metric)! / scale.divisor),
           lineStyle: style(p),

@@ -57,3 +57,14 @@ export async function post<T>(path: string, body?: unknown): Promise<T> {
   const text = await answer.text();
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
+
+const GZIP = [0x1f, 0x8b] as const;
+
+/** A JSON artifact, compressed or not. */
+export async function getArtifact(sha256: string, signal?: AbortSignal): Promise<unknown> {
+  const blob = await (await send(`/v1/artifacts/${sha256}`, signal ? { signal } : {})).blob();
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const zipped = first === GZIP[0] && second === GZIP[1];
+  const stream = zipped ? blob.stream().pipeThrough(new DecompressionStream('gzip')) : blob.stream();
+  return new Response(stream).json();
+}
