@@ -11,6 +11,7 @@ from crosscheck import CHECKOUT, RANDOM_GENOMES, estimates, library
 from asterism.backbone import build
 from asterism.errors import GenomeRefused
 from asterism.genome import genome_hash, read_genome
+from asterism.tasks.reference_set import REFERENCE_SET, reference_genome
 
 PUBLISHED = {
     "lfm2-350m": 354_483_968,
@@ -84,3 +85,8 @@ def test_a_changed_genome_is_refused() -> None:
     changed = {**record["normalForm"], "finalSoftcap": 30}
     with pytest.raises(GenomeRefused, match="hash"):
         read_genome(changed, record["hash"])
+
+
+@pytest.mark.parametrize("letters", REFERENCE_SET)
+def test_the_reference_set_is_the_librarys(letters: str) -> None:
+    assert genome_hash(reference_genome(letters)) == library()[f"nano-{letters}"]["hash"]

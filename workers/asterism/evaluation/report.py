@@ -114,7 +114,7 @@ def costs(runs: Sequence[Run]) -> str:
 
 
 def order_text(runs: Sequence[Run]) -> str:
-    """σ of the aggregate and the order of the groups; differences inside the noise are not called an order."""
+    """σ of the aggregate and the order of groups; a difference inside the noise is not called an order."""
     groups = _by_architecture(runs, "quality")
     sigma = pooled_sigma(groups)
     if sigma is None:

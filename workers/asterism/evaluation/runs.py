@@ -7,6 +7,7 @@ import math
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ def done(runs: list[dict[str, Any]], architecture: str, replicate: int) -> bool:
     return any((run["architecture"], run["replicate"]) == (architecture, replicate) for run in runs)
 
 
+@cache
 def _commit() -> str:
+    """The commit this process began with: the tree may move on while a series runs."""
     given = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False
     )
@@ -38,7 +41,7 @@ def append_run(
     path: Path, architecture: str, suite: str, replicate: int, split: str, datasets: Mapping[str, Path]
 ) -> dict[str, Any]:
     """Train and score one reference architecture, and add its line."""
-    load_before = load_average()
+    load_before, commit = load_average(), _commit()
     request = EvaluationRequest(
         genome=reference_genome(architecture),
         tier="nano",
@@ -55,7 +58,7 @@ def append_run(
         "replicate": replicate,
         "split": split,
         "trainerVersion": TRAINER_VERSION,
-        "commit": _commit(),
+        "commit": commit,
         "machine": {**machine, "loadBefore": load_before, "loadAfter": load_average()},
         "outcome": rounded(last.outcome),
     }
