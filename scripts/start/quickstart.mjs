@@ -34,25 +34,25 @@ export async function follow(controlPlane, search, { say, stopped }) {
     const fresh = rows.filter((row) => ended.has(row.state) && !told.has(row.n));
     for (const row of fresh) {
       told.add(row.n);
-      say(`  ${sentenceFor(row)}`);
+      say(`  ${sentenceFor(row, search.objectives)}`);
     }
     const now = await controlPlane.get(`/v1/searches/${search.id}`);
     if (over.has(now.state)) return conclude(controlPlane, now, rows, started);
     if (fresh.length > 0) quietSince = Date.now();
     else if (Date.now() - quietSince > 45_000) {
-      say(`  ... ${waiting(now, rows)}`);
+      say(`  ... ${waiting(now)}`);
       quietSince = Date.now();
     }
   }
   return undefined;
 }
 
-function waiting(search, rows) {
+function waiting(search) {
   if (search.state === 'paused') return 'the search is paused';
   if (search.waitingFor) return `waiting: ${search.waitingFor}`;
-  const count = (state) => rows.filter((row) => row.state === state).length;
+  const { admitted, budget, decided } = search.progress;
   const left = search.secondsLeft ? `, about ${Math.ceil(search.secondsLeft / 60)} min left` : '';
-  return `${search.progress.admitted} of ${search.progress.budget} done, ${count('training')} training, ${count('profiling')} profiling${left}`;
+  return `${admitted} of ${budget} done, ${decided - admitted} under way on ${search.workers} workers${left}`;
 }
 
 async function candidates(controlPlane, id) {

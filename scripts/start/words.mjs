@@ -3,14 +3,14 @@
 /** @typedef {{ n: number, name: string | null, code: string, state: string, class?: string, values: Record<string, number>,
  *   intervals: Record<string, [number, number]>, onFront: boolean, origin: string }} Row */
 
-/** One sentence about a candidate that reached its end. */
-export function sentenceFor(row) {
+/** One sentence about a candidate that reached its end, in the metrics the search is about. */
+export function sentenceFor(row, objectives) {
   const who = `#${row.n} ${row.name ? `${row.name} (${row.code})` : row.code}`;
   if (row.state !== 'finished')
     return `${who}: ${endings[row.state] ?? row.state}${row.class ? ` (${row.class})` : ''}.`;
-  const facts = Object.keys(row.values)
-    .map((metric) => factOf(metric, row))
-    .filter(Boolean);
+  const facts = objectives
+    .filter(({ metric }) => metric in row.values)
+    .map(({ metric }) => factOf(metric, row));
   return `${who}: ${facts.join(', ')}.${row.onFront ? ' On the front.' : ''}`;
 }
 
@@ -66,7 +66,7 @@ export function frontInWords(front, rows, objectives) {
 
 function describeMember(row, baseline, objectives) {
   const who = `#${row.n} ${row.name ?? row.code}`;
-  if (!baseline) return sentenceFor(row);
+  if (!baseline) return sentenceFor(row, objectives);
   const differences = objectives.map((objective) => difference(objective, row, baseline)).filter(Boolean);
   return `${who}: ${differences.join(', ')}.`;
 }

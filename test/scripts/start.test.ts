@@ -17,7 +17,9 @@ class Start {
 
   /** After a failure too, nothing of ours may stay. */
   static async endAll(): Promise<void> {
-    const left = [...Start.running].filter(({ process }) => process.exitCode === null && process.signalCode === null);
+    const left = [...Start.running].filter(
+      ({ process }) => process.exitCode === null && process.signalCode === null,
+    );
     await Promise.all(left.map((start) => start.stop('SIGTERM')));
     Start.running.clear();
   }

@@ -91,7 +91,7 @@ describe('a sentence about a candidate', () => {
       intervals: {},
     };
     const sentence = inNode<string>(
-      `import { sentenceFor } from './scripts/start/words.mjs'; result = sentenceFor(${JSON.stringify(failed)});`,
+      `import { sentenceFor } from './scripts/start/words.mjs'; result = sentenceFor(${JSON.stringify(failed)}, []);`,
     );
     expect(sentence).toBe('#4 gla: gave no result (diverged).');
   });
