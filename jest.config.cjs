@@ -7,7 +7,15 @@ const common = {
 };
 module.exports = {
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/libs/**/*.test.ts', '<rootDir>/apps/cli/**/*.test.ts', '<rootDir>/apps/dashboard/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/libs/**/*.test.ts',
+        '<rootDir>/apps/cli/**/*.test.ts',
+        '<rootDir>/apps/dashboard/**/*.test.ts',
+      ],
+    },
     { ...common, displayName: 'db', testMatch: ['<rootDir>/apps/api/**/*.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.test.ts'] },
   ],

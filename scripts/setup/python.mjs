@@ -30,7 +30,9 @@ export function pythonFresh({ tests }) {
 
 /** True when the locked packages are there: what is left to do needs no download. */
 export function pythonDownloaded({ tests }) {
-  return existsSync(venvPython()) && kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]]));
+  return (
+    existsSync(venvPython()) && kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]]))
+  );
 }
 
 /** Creates the environment and installs what is missing. */
