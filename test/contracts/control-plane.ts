@@ -157,6 +157,8 @@ export class ControlPlane {
       response.type('application/octet-stream').send(bytes);
     });
     app.use(express.json({ limit: '1mb' }));
+    app.post('/v1/workers/:id/alive', (_request, response) => void response.json({ known: true }));
+    app.delete('/v1/workers/:id', (_request, response) => void response.json({}));
     app.post('/v1/workers', (request, response) => this.register(request, response));
     for (const kind of ['evaluation', 'profile']) {
       app.post(`/v1/${kind}s/:id/:act`, (request, response) => this.act(request, response));
@@ -217,7 +219,9 @@ export class ControlPlane {
       case 'handback':
         if (Handback.parse(body).epoch !== row.epoch || row.state !== 'running')
           return this.refuse(row, response);
-        return void this.requeue(row).then(() => response.json({}));
+        if (row.command !== 'cancel') return void this.requeue(row).then(() => response.json({}));
+        row.state = 'cancelled';
+        return void response.json({});
       case 'result': {
         const { epoch, outcome } = (row.kind === 'profile' ? ProfileResult : EvaluationResult).parse(body);
         if (epoch !== row.epoch || row.state !== 'running') return this.refuse(row, response);

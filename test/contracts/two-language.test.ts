@@ -222,7 +222,7 @@ describe('a Node producer and a Python worker', () => {
     const children = descendants(busy.pid).slice(-1);
     row.command = 'cancel';
     await until('the child to be gone', () => !children.some(alive), 5000);
-    Object.assign(row, { state: 'cancelled' });
+    await until('the row to be given up', () => row.state === 'cancelled', 2000);
     const next = await plane.add('profile', quick());
     await until('the next accepted', () => next.accepted === 1);
     expect(row.accepted).toBe(0);

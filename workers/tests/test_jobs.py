@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterism.errors import Refused, UnsupportedOnTarget
+from asterism.errors import Refused, Transient, UnsupportedOnTarget
 from asterism.jobs.child import failure_of, when_disk_has_room, write_whole
 from asterism.jobs.control import Control, RefusedByControlPlane
 from asterism.jobs.failures import outcome_of_exit
@@ -287,6 +287,28 @@ def test_a_child_sees_no_secret_and_dies_with_its_whole_group(
     assert outcome["class"] == "poison" and outcome["reason"].startswith(
         "JSONDecodeError at checkpoint step 0"
     )
+
+
+def test_a_dead_fork_server_is_a_transient_failure_and_starts_again(tmp_path: Path):
+    async def run() -> None:
+        processes = JobProcesses()
+        await processes.start()
+        # A request that never ends by itself: its work arrives through a pipe that nobody writes to.
+        os.mkfifo(tmp_path / "work.json")
+        request = {"kind": "profile", "folder": str(tmp_path), "memoryBytes": 10**9, "cpuSeconds": 60}
+        child = await processes.run(request, lambda line: None, lambda data: None)
+        server = int(Path(f"/proc/{child.pid}/stat").read_text().split()[3])
+        os.kill(server, signal.SIGKILL)
+        with pytest.raises(Transient):
+            await child.wait()
+        await asyncio.sleep(0.2)
+        assert not Path(f"/proc/{child.pid}").exists() or "Z" in Path(f"/proc/{child.pid}/stat").read_text()
+        again = await processes.run(request, lambda line: None, lambda data: None)
+        await again.kill()
+        assert (await again.wait()).ours
+        await processes.close()
+
+    asyncio.run(run())
 
 
 def test_a_worker_without_torch_names_the_remedy(tmp_path: Path):

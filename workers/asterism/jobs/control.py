@@ -46,6 +46,9 @@ def _problem(response: httpx.Response) -> RefusedByControlPlane:
     return RefusedByControlPlane(response.status_code, code, detail)
 
 
+AWAY = (httpx.TransportError, Unavailable)
+
+
 async def retrying(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
     """Repeat while the control plane is away, with growing, jittered pauses.
 
@@ -55,7 +58,7 @@ async def retrying(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
-        except (httpx.TransportError, Unavailable) as error:
+        except AWAY as error:
             log.warning(
                 "%s: control plane is away (%s); trying again in %.1f s",
                 what,
@@ -113,6 +116,12 @@ class Control:
 
     async def register(self, body: dict[str, Any]) -> dict[str, Any]:
         return await self.post("/v1/workers", body)
+
+    async def alive(self, worker: str) -> None:
+        await self.post(f"/v1/workers/{worker}/alive", {}, retry=False)
+
+    async def leave(self, worker: str) -> None:
+        await self._once("DELETE", f"/v1/workers/{worker}")
 
     async def claim(self, kind: Kind, row: str, body: dict[str, Any]) -> dict[str, Any]:
         return await self.post(f"/v1/{kind}s/{row}/claim", body)

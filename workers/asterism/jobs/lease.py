@@ -6,14 +6,11 @@ import asyncio
 import logging
 from typing import Any, Literal
 
-import httpx
-
-from asterism.jobs.control import Control, Kind, RefusedByControlPlane, Unavailable
+from asterism.jobs.control import AWAY, Control, Kind, RefusedByControlPlane
 from asterism.jobs.output import Output
 
 log = logging.getLogger("asterism.worker")
 Command = Literal["cancel", "yield", "lost"]
-AWAY = (httpx.TransportError, Unavailable)
 
 
 class Lease:

@@ -131,6 +131,8 @@ class JobRun:
         await asyncio.gather(work, return_exceptions=True)
         self._checkpoints.drop()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if command == "cancel":
+            await self._hand_back()  # so that the row is cancelled now, not when its lease runs out
         return command
 
     async def _stop_child(self, work: asyncio.Task[Entry | None]) -> None:

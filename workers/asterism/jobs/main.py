@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--once", action="store_true", help="end after one job")
     options.add_argument(
-        "--grace", type=float, default=15.0, metavar="SECONDS", help="time to checkpoint after SIGTERM"
+        "--grace", type=float, default=6.0, metavar="SECONDS", help="time to checkpoint after SIGTERM"
     )
     options.add_argument("--checkpoint-every", type=float, default=20.0, metavar="SECONDS")
     return options

@@ -14,10 +14,11 @@ from typing import Any
 from asterism.jobs.control import Control, Kind
 from asterism.jobs.inputs import Inputs
 from asterism.jobs.lifecycle import Site, run_job
+from asterism.jobs.presence import Presence
 from asterism.jobs.process import JobProcesses
 from asterism.jobs.queues import Queues
 from asterism.jobs.spool import Spool
-from asterism.machine import describe_machine
+from asterism.machine import describe_machine, device_model
 
 log = logging.getLogger("asterism.worker")
 
@@ -49,7 +50,7 @@ def registration(settings: Settings, hello: dict[str, Any]) -> dict[str, Any]:
         "devices": ["cpu"],
         "runtimes": list(RUNTIMES),
         "machine": {
-            "cpuModel": machine["cpu_model"],
+            "cpuModel": device_model(describe_machine()),  # names the target, so it holds no space or slash
             "cores": machine["cores"],
             "isa": list(machine["isa"]),
             "memoryBytes": machine["memory_bytes"],
@@ -110,8 +111,9 @@ class Supervisor:
         log.info(
             "%s serves %s as %s", self._settings.name, ", ".join(name for name, _ in pairs), welcome["id"]
         )
+        presence = Presence(self._control, welcome["id"], every_seconds=welcome["leaseMs"] / 2000, stop=stop)
         try:
-            while (taken := await queues.next(stop)) is not None:
+            while (taken := await queues.next(presence.gone)) is not None:
                 end = await self._run(site, taken.kind, taken.job.data, stop)
                 await queues.finish(taken, {"end": end})
                 self._served += 1
@@ -120,6 +122,7 @@ class Supervisor:
         finally:
             stalled.cancel()
             await queues.close()
+            await presence.end(leave=stop.is_set() or self._settings.once)
 
     async def _run(self, site: Site, kind: Kind, data: dict[str, Any], stop: asyncio.Event) -> str:
         """A fault of the supervisor itself ends the job, not the worker:
