@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 import type { Cell } from '../../shared/api/types';
 import { hasShare, sharingArcs, type ShareKind } from '../../shared/logic/strip';
-import { FamilyLegend } from '../../shared/ui/family-legend';
+import { KindLegend } from '../../shared/ui/kind-legend';
 import { Segmented } from '../../shared/ui/segmented';
 import { Strip } from '../../shared/ui/strip';
 import { StripDownloads } from './strip-downloads';
@@ -26,7 +26,6 @@ export function BackboneSection({
   // A share that nobody has measured is not offered.
   const choices = KINDS.filter((kind) => kind.value === 'equal' || hasShare(cells, kind.value));
   const by = choices.find((choice) => choice.value === asked)?.value ?? 'equal';
-  const families = new Set(cells.map((cell) => cell.family));
   const arcs = sharingArcs(cells);
   return (
     <section className="chart" aria-labelledby="backbone-title">
@@ -46,7 +45,7 @@ export function BackboneSection({
       </header>
       <Strip cells={cells} by={by} />
       <footer className="row small">
-        <FamilyLegend only={families} />
+        <KindLegend cells={cells} />
         {arcs.some((arc) => arc.kind === 'weights') && <ArcKey label="shares weights" dashed={false} />}
         {arcs.some((arc) => arc.kind === 'values') && <ArcKey label="shares values (cache)" dashed />}
         <StripDownloads cells={cells} by={by} title={title} />

@@ -1,7 +1,7 @@
 import { Link, useParams } from 'react-router';
 import { withUnit } from '../../shared/logic/format';
 import { CopyLine } from '../../shared/ui/copy-line';
-import { FamilyLegend } from '../../shared/ui/family-legend';
+import { KindLegend } from '../../shared/ui/kind-legend';
 import { Loaded } from '../../shared/ui/loaded';
 import { usePageTitle } from '../../shared/ui/page-title';
 import { Strip } from '../../shared/ui/strip';
@@ -25,8 +25,8 @@ export function GenomePage() {
         {({ genome: json, backbone, estimate, note }) => (
           <>
             {note && <p className="muted">{note}</p>}
-            {backbone && <Strip cells={backbone} by="params" />}
-            <FamilyLegend only={new Set(backbone?.map((cell) => cell.family))} />
+            <Strip cells={backbone} by="params" />
+            <KindLegend cells={backbone} />
             {estimate && (
               <dl className="facts">
                 <Fact name="Parameters" value={withUnit(estimate.params, 'count')} />

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { GenomeSummary } from '../../shared/api/types';
 import { withUnit } from '../../shared/logic/format';
-import { FamilyLegend } from '../../shared/ui/family-legend';
+import { KindLegend } from '../../shared/ui/kind-legend';
 import { onRowKeys } from '../../shared/ui/keyboard';
 import { Loaded } from '../../shared/ui/loaded';
 import { usePageTitle } from '../../shared/ui/page-title';
@@ -19,9 +19,8 @@ export function GenomesPage() {
         <span className="muted">known architectures, to start from or to compare with</span>
       </div>
       <Loaded query={genomes} what="genomes">
-        {({ items }) => <GenomesTable genomes={items} />}
+        {({ items }) => (<><GenomesTable genomes={items} /><KindLegend cells={items.flatMap((genome) => genome.backbone)} /></>)}
       </Loaded>
-      <FamilyLegend />
     </div>
   );
 }
@@ -60,7 +59,7 @@ function GenomesTable({ genomes }: { readonly genomes: readonly GenomeSummary[] 
                   <Link to={`/genomes/${encodeURIComponent(genome.name)}`}>{genome.name}</Link>
                 </th>
                 <td className="num">{withUnit(genome.params, 'count')}</td>
-                <td>{genome.backbone ? <StripMini cells={genome.backbone} /> : null}</td>
+                <td><StripMini cells={genome.backbone} /></td>
               </tr>
             ))}
           </tbody>

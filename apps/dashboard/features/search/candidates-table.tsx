@@ -5,6 +5,7 @@ import { commonScale, type Scale } from '../../shared/logic/format';
 import { describeMetric, metricTitle } from '../../shared/logic/metrics';
 import type { SearchView } from '../../shared/logic/search-view';
 import { onRowKeys } from '../../shared/ui/keyboard';
+import { KindLegend } from '../../shared/ui/kind-legend';
 import { Failure } from '../../shared/ui/loaded';
 import { CandidateLine } from './candidate-line';
 import { TableFilters } from './table-filters';
@@ -110,6 +111,7 @@ export function CandidatesTable({
           {pages.isFetchingNextPage ? 'Loading …' : 'Show 50 more'}
         </button>
       )}
+      <KindLegend cells={rows.flatMap((row) => row.backbone)} />
     </section>
   );
 }

@@ -155,7 +155,7 @@ function stairsOf(feasible: readonly Item[], input: FrontInput, scales: AxisScal
 /** Wide ranges read by logarithm; otherwise the chart rounds its own limits around the points and the staircase. */
 function axisRange(items: readonly Item[], index: 0 | 1) {
   const values = items.map((item) => item.value[index]);
-  if (!wantsLog(values)) return { scale: true };
+  if (!wantsLog(values)) return { scale: true, boundaryGap: ['3%', '4%'] };
   return { type: 'log', min: Math.min(...values) / 1.4, max: Math.max(...values) * 1.4 };
 }
 

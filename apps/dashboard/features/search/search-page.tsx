@@ -2,7 +2,6 @@ import { useEffect, useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import type { SearchDetail } from '../../shared/api/types';
 import { announce } from '../../shared/ui/announcer';
-import { FamilyLegend } from '../../shared/ui/family-legend';
 import { Loaded } from '../../shared/ui/loaded';
 import { usePageTitle } from '../../shared/ui/page-title';
 import { SearchActions } from '../../shared/ui/search-actions';
@@ -70,7 +69,6 @@ function Search({ search }: { readonly search: SearchDetail }) {
         <ParallelChart search={search} points={points} view={view} change={change} />
       )}
       <CandidatesTable search={search} points={points} view={view} change={change} nearBest={near} />
-      <FamilyLegend />
       <details>
         <summary>The spec of this search</summary>
         <pre className="block">{JSON.stringify(search.spec, null, 2)}</pre>

@@ -55,7 +55,7 @@ export function SearchRow({
       <td className="num">
         <TimeCell search={search} now={now} />
       </td>
-      <td className="num">{search.workers || '–'}</td>
+      <td className="num workers">{search.workers || '–'}</td>
       <td>
         <SearchActions id={search.id} name={search.name} state={search.state} />
       </td>

@@ -67,7 +67,7 @@ function SearchesTable({ searches }: { readonly searches: readonly SearchSummary
               <th scope="col" className="num">
                 Time
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="num workers">
                 Workers
               </th>
               <th scope="col">

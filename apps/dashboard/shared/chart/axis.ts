@@ -16,6 +16,8 @@ export function axis(palette: Palette, name: string, more: Record<string, unknow
       fontSize: 11.5,
       hideOverlap: true,
       formatter: (value: number) => tick(value),
+      // The ends of a logarithmic axis are where the data end, not round numbers.
+      ...(more['type'] === 'log' ? { showMinLabel: false, showMaxLabel: false } : {}),
     },
     splitLine: { show: false },
     ...more,

@@ -16,6 +16,7 @@ test.each([
 
 test('a column has one prefix, that of its largest value', () => {
   expect(commonScale([1_200, 3_150_000, null], 'bytes')).toEqual({ divisor: 1e6, unit: 'MB' });
+  expect(commonScale([999_900_000], 'count')).toEqual({ divisor: 1e9, unit: 'G' });
   expect(commonScale([], 'bytes')).toEqual({ divisor: 1, unit: 'B' });
   expect(commonScale([0.02, 0.05], 'ms')).toEqual({ divisor: 1e-3, unit: 'µs' });
 });
@@ -33,6 +34,7 @@ test('an interval is written as its half width', () => {
 });
 
 test('times read in one unit', () => {
+  expect(duration(0.42)).toBe('0.42 s');
   expect(duration(42)).toBe('42 s');
   expect(duration(600)).toBe('10 min');
   expect(duration(9 * 3600)).toBe('9.0 h');

@@ -35,7 +35,8 @@ export interface Scale {
 /** One prefix for a whole column or axis, chosen so that its largest value reads 1–999. */
 export function commonScale(values: readonly (number | null | undefined)[], unit: string): Scale {
   const sizes = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v)).map(Math.abs);
-  const largest = sizes.length === 0 ? 0 : Math.max(...sizes);
+  // Rounded as it will be written: 999.9 M reads 1.00 G.
+  const largest = sizes.length === 0 ? 0 : Number(Math.max(...sizes).toPrecision(3));
   if (unit === 'bytes') return prefixed(largest, 'B');
   if (unit === 'count') return prefixed(largest, '');
   if (unit === 'ms')
@@ -65,6 +66,7 @@ export function halfWidth(interval: readonly [number, number] | null | undefined
 
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–';
+  if (seconds < 10) return `${significant(seconds, 2)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
   const hours = seconds / 3600;

@@ -11,6 +11,7 @@ export function CopyLine({ command, note }: { readonly command: string; readonly
   };
   return (
     <div className="copy-line">
+      <span className="note muted small">{note}</span>
       <code>{command}</code>
       <button
         type="button"
@@ -20,7 +21,6 @@ export function CopyLine({ command, note }: { readonly command: string; readonly
       >
         {copied ? 'copied' : 'copy'}
       </button>
-      <span className="muted small">{note}</span>
     </div>
   );
 }
