@@ -15,6 +15,7 @@ import { Leader } from './engine/leader';
 import { Logs } from './engine/logs';
 import { Outbox } from './engine/outbox';
 import { Reconciler } from './engine/reconciler';
+import { Retention } from './engine/retention';
 import { SchedulerLoop } from './engine/scheduler-loop';
 import { EvaluationsController, ProfilesController } from './evaluations/evaluations.controller';
 import { SingleService } from './evaluations/single.service';
@@ -75,7 +76,7 @@ const http: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
 
-const scheduler: Provider[] = [Leader, Logs, Engine, Outbox, Reconciler, SchedulerLoop];
+const scheduler: Provider[] = [Leader, Logs, Engine, Outbox, Reconciler, Retention, SchedulerLoop];
 
 const controllers = [
   OpenApiController,

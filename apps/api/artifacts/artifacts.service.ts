@@ -15,7 +15,7 @@ export class ArtifactsService {
   async put(sha256: string, bytes: Readable): Promise<ArtifactStored> {
     checkHash(sha256);
     const stored = await this.store.put(sha256, bytes);
-    if (!stored.ok) throw refusal(sha256, stored);
+    if (!stored.ok) throw storeRefusal(sha256, stored);
     const data = { sha256, bytes: BigInt(stored.bytes) };
     await this.database.client.artifact.upsert({ where: { sha256 }, create: data, update: { removedAt: null, createdAt: new Date() } });
     return { sha256, bytes: stored.bytes };
@@ -35,7 +35,8 @@ function checkHash(sha256: string): void {
   }
 }
 
-function refusal(sha256: string, answer: { reason: 'wrong-hash'; actual: string } | { reason: 'disk-full' } | { reason: 'too-large' }): HttpProblem {
+/** What the client is told when bytes could not be kept. */
+export function storeRefusal(sha256: string, answer: { reason: 'wrong-hash'; actual: string } | { reason: 'disk-full' } | { reason: 'too-large' }): HttpProblem {
   switch (answer.reason) {
     case 'wrong-hash':
       return new HttpProblem(422, 'wrong-hash', `the bytes have the hash ${answer.actual}, not ${sha256}`);

@@ -15,6 +15,7 @@ import {
   type ResolvedSearch,
   type SearchState,
 } from '@asterism/search';
+import { refreshCandidates } from '../leases/candidate-states';
 import { writeJournal, type JournalEntry } from '../leases/journal';
 import { WorkRepository } from '../leases/work.repository';
 import { Database, fromJson, toJson, type Db, type Prisma } from '../persistence/database';
@@ -125,6 +126,7 @@ export class Engine {
       state = step.state;
       written += 1;
     }
+    await refreshCandidates(db, row.id);
     if (events.length === 0) return this.watchWorkers(db, row, state);
     await this.logs.append(db, row.id, events);
     if (state.admitted > first) await writeRanks(db, row.id, state);

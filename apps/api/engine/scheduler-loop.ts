@@ -7,10 +7,12 @@ import { Engine } from './engine';
 import { Leader } from './leader';
 import { Outbox } from './outbox';
 import { Reconciler } from './reconciler';
+import { Retention } from './retention';
 
 const OUTBOX_MS = 500;
 const LEADER_MS = 1_000;
 const ENGINE_MS = 1_000;
+const RETENTION_MS = 600_000;
 
 /** The rounds of the scheduler, each on its own timer; none overlaps itself, an error costs one round. */
 @Injectable()
@@ -30,6 +32,7 @@ export class SchedulerLoop implements OnApplicationBootstrap, OnApplicationShutd
     private readonly engine: Engine,
     private readonly outbox: Outbox,
     private readonly reconciler: Reconciler,
+    private readonly retention: Retention,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -38,6 +41,7 @@ export class SchedulerLoop implements OnApplicationBootstrap, OnApplicationShutd
     this.every('engine', ENGINE_MS, () => this.wakeSearches(), true);
     this.every('outbox', OUTBOX_MS, () => this.outbox.publish(), true);
     this.every('reconciler', this.environment.reconcileMs, () => this.reconciler.round(), true);
+    this.every('retention', RETENTION_MS, async () => void (await this.retention.round()), true);
     this.subscription = this.listener.signals.subscribe((signal) => {
       if (signal.about === 'outbox') this.again.get('outbox')?.();
       if (signal.about === 'search' && this.active) this.wake(signal.search);

@@ -16,6 +16,7 @@ import { HttpProblem, notFound } from '../http/problem';
 import { Database } from '../persistence/database';
 import { notify } from '../persistence/listener';
 import { WorkersService } from '../workers/workers.service';
+import { refreshCandidates } from './candidate-states';
 import { writeJournal } from './journal';
 import { judge } from './verdict';
 import { WorkRepository } from './work.repository';
@@ -105,6 +106,7 @@ export class LeaseService {
       if (verdict.kind === 'final') await this.work.finish(db, row, outcome, hash, receipt);
       else if (row.cancelRequested) await this.work.cancelNow(db, id);
       else await this.work.requeue(db, row, { troubles: verdict.troubles, hash, receipt });
+      if (receipt.state === 'finished') await this.work.confirm(db, id);
       for (const searchId of new Set((await this.work.searchesOf(id, db)).map((one) => one.searchId))) {
         await notify(db, { about: 'search', search: searchId });
       }
@@ -124,7 +126,10 @@ export class LeaseService {
    */
   private async tell(row: WorkRow, type: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
     for (const { searchId, candidateId, n } of await this.work.searchesOf(row.id)) {
-      await this.database.transaction((db) => writeJournal(db, searchId, [{ type: `${row.kind}.${type}`, candidateId, n, detail }]));
+      await this.database.transaction(async (db) => {
+        await writeJournal(db, searchId, [{ type: `${row.kind}.${type}`, candidateId, n, detail }]);
+        await refreshCandidates(db, searchId);
+      });
     }
   }
 }

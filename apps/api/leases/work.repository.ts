@@ -146,6 +146,12 @@ export class WorkRepository {
     return lines.join('');
   }
 
+  /** A score on the report split confirms the candidate it was opened for. */
+  async confirm(db: Db, id: string): Promise<void> {
+    await db.$executeRaw`
+      UPDATE candidate SET confirmed = true WHERE id IN (SELECT "candidateId" FROM opening WHERE "evaluationId" = ${id})`;
+  }
+
   /** Searches with an open candidate that waits for this row. */
   async searchesOf(id: string, db: Db = this.database.client): Promise<{ readonly searchId: string; readonly candidateId: string; readonly n: number }[]> {
     return db.$queryRaw`
