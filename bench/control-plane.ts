@@ -49,13 +49,22 @@ function outcome(claim: EvaluationClaim, artifact: string, numericClass: string)
   };
 }
 
-async function client(installation: Installation): Promise<{ work(): Worker; accepted(): number }> {
+interface Client {
+  work(): Worker;
+  accepted(): number;
+  leave(): void;
+}
+
+async function client(installation: Installation): Promise<Client> {
   const headers = {
     authorization: `Bearer ${installation.token('worker')}`,
     'content-type': 'application/json',
   };
   const call = async <T>(method: string, path: string, body: unknown): Promise<T> => {
-    const answer = await fetch(`${installation.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    const send = (): Promise<Response> =>
+      fetch(`${installation.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    // As every worker does: a connection that the server had just closed is no failure.
+    const answer = await send().catch(send);
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   };
@@ -76,7 +85,10 @@ async function client(installation: Installation): Promise<{ work(): Worker; acc
     software: { python: '-', torch: '-', asterism: '-' },
     numericClass,
   });
-  setInterval(() => void call('POST', `/v1/workers/${welcome.id}/alive`, {}), welcome.heartbeatMs).unref();
+  const alive = setInterval(
+    () => void call('POST', `/v1/workers/${welcome.id}/alive`, {}).catch(() => undefined),
+    welcome.heartbeatMs,
+  );
   const queue = welcome.queues.find((candidate) => candidate.kind === 'evaluation');
   if (queue === undefined) throw new Error('no evaluation queue');
   let accepted = 0;
@@ -100,6 +112,7 @@ async function client(installation: Installation): Promise<{ work(): Worker; acc
         concurrency: CONCURRENCY,
       }),
     accepted: () => accepted,
+    leave: () => clearInterval(alive),
   };
 }
 
@@ -132,6 +145,7 @@ async function main(): Promise<void> {
     }
     const seconds = (performance.now() - started) / 1000;
     await worker.close();
+    bench.leave();
     const list = await milliseconds(
       installation,
       `/v1/searches/${search.id}/candidates?sort=quality&order=desc&limit=50`,
@@ -152,4 +166,7 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main().catch((cause: unknown) => {
+  process.stderr.write(`${String(cause)}\n`);
+  process.exit(1);
+});

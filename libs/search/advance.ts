@@ -19,11 +19,16 @@ export function begin(search: ResolvedSearch): Advance {
 /**
  * Decides and admits until nothing more can be done with what is available, and closes a search that is done.
  * A decision always goes before an admission: the order of the log depends on results, never on when they came.
+ * `atMost` bounds the events of one call, for callers that must not hold their thread; the next call goes on.
  */
-export function advance(state: SearchState, available: ReadonlyMap<number, DecisionResult>): Advance {
+export function advance(
+  state: SearchState,
+  available: ReadonlyMap<number, DecisionResult>,
+  atMost = Infinity,
+): Advance {
   const events: LogEvent[] = [];
   let now = state;
-  for (let body = next(now, available); body; body = next(now, available)) {
+  for (let body = next(now, available); body && events.length < atMost; body = next(now, available)) {
     const step = append(now, body);
     events.push(...step.events);
     now = step.state;

@@ -56,6 +56,20 @@ describe.each(['steady', 'star', 'random'] as const)('decisions of mode %s', (mo
     }
   });
 
+  it('are the same when the engine is given its thread for one event at a time', () => {
+    const { events, state } = begin(search);
+    const log = [...events];
+    let now = state;
+    while (now.closed === undefined) {
+      const done = new Map(open(now).map((candidate) => [candidate.n, resultOf(candidate)]));
+      const step = advance(now, done, 1);
+      expect(step.events).toHaveLength(1);
+      log.push(...step.events);
+      now = step.state;
+    }
+    expect(hashOf(log)).toBe(hashOf(reference.events));
+  });
+
   it('replay, and end with the budget', () => {
     expect(replay(JSON.parse(JSON.stringify(reference.events)) as LogEvent[])).toMatchObject({ ok: true });
     expect(reference.events.at(-1)).toMatchObject({ type: 'closed', reason: 'budget' });
