@@ -11,12 +11,17 @@ const path = join(checkout, 'apps', 'api', 'openapi.json');
 async function main() {
   const given = process.argv.indexOf('--validate');
   if (given > 0) return validate(readFileSync(process.argv[given + 1], 'utf8'));
-  const { openApiText } = createRequire(import.meta.url)(join(checkout, 'apps', 'api', 'dist', 'http', 'openapi.js'));
+  const { openApiText } = createRequire(import.meta.url)(
+    join(checkout, 'apps', 'api', 'dist', 'http', 'openapi.js'),
+  );
   const text = await openApiText();
   await validate(text);
   if (readFileSync(path, 'utf8') === text) return console.log('apps/api/openapi.json is up to date');
   if (process.argv.includes('--check'))
-    throw new UserError('apps/api/openapi.json is not up to date', 'run npm run build, then node scripts/openapi.mjs, and commit the result');
+    throw new UserError(
+      'apps/api/openapi.json is not up to date',
+      'run npm run build, then node scripts/openapi.mjs, and commit the result',
+    );
   writeFileSync(path, text);
   console.log('wrote apps/api/openapi.json');
 }
@@ -26,7 +31,8 @@ async function validate(source) {
   const config = await createConfig({ extends: ['spec'] });
   const problems = await lintFromString({ source, config, absoluteRef: path });
   const lines = problems.map(({ message, location }) => `${location[0]?.pointer ?? ''}: ${message}`);
-  if (lines.length > 0) throw new UserError(`apps/api/openapi.json is not OpenAPI:\n  ${lines.slice(0, 10).join('\n  ')}`);
+  if (lines.length > 0)
+    throw new UserError(`apps/api/openapi.json is not OpenAPI:\n  ${lines.slice(0, 10).join('\n  ')}`);
 }
 
 await runMain(main);

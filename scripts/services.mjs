@@ -23,7 +23,7 @@ export async function startServices({
 } = {}) {
   const paths = prepareState(state);
   const before = readJson(paths.services, {});
-  const [postgres, redis] = await Promise.all([
+  const [postgres, redis] = await both(state, [
     env.DATABASE_URL
       ? { url: env.DATABASE_URL }
       : startPostgres({
@@ -46,6 +46,15 @@ export async function startServices({
     REDIS_URL: redis.url,
     pids: { postgres: postgres.pid, redis: redis.pid },
   };
+}
+
+/** Either both run or none: a failure of one must not leave the other behind. */
+async function both(state, starting) {
+  const outcomes = await Promise.allSettled(starting);
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (!failed) return outcomes.map(({ value }) => value);
+  await stopServices({ state });
+  throw failed.reason;
 }
 
 const place = (paths, name) => ({ data: paths[name], log: join(paths.logs, `${name}.log`) });

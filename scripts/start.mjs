@@ -20,7 +20,7 @@ async function main() {
     workers: options.workers,
   });
   await installation.takeOver();
-  const stop = stopOnSignal(installation, say);
+  const stop = stopOnSignal(installation, options, say);
   try {
     return await serve(installation, options, say, stop);
   } finally {
@@ -68,7 +68,7 @@ function finishOnce(result, options) {
 }
 
 /** The first signal ends in order, a second one at once. */
-function stopOnSignal(installation, say) {
+function stopOnSignal(installation, options, say) {
   let asked = false;
   let ending;
   const now = () => (ending ??= installation.stop());
@@ -81,7 +81,8 @@ function stopOnSignal(installation, say) {
     say('\nStopping: workers hand their work back, then the control plane, then the services ...');
     now().then(() => {
       say('Stopped. `npm start` goes on where this ended.');
-      process.exit(0);
+      // A run that was to end with a result and was stopped before has none.
+      process.exit(options.once ? 130 : 0);
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);

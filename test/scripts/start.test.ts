@@ -68,10 +68,15 @@ class Start {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Command lines of processes that mention the state folder. */
+/** Processes that mention the state folder, or (Redis names none) the ports of its services. */
 function processesOf(state: string): string[] {
+  const services = JSON.parse(readFileSync(join(state, 'services.json'), 'utf8')) as Record<
+    string,
+    { port: number }
+  >;
+  const marks = [state, ...Object.values(services).map(({ port }) => `127.0.0.1:${port}`)];
   const all = execFileSync('ps', ['-eo', 'pid=,stat=,args='], { encoding: 'utf8' }).split('\n');
-  return all.filter((line) => line.includes(state) && !/^\s*\d+\s+Z/.test(line));
+  return all.filter((line) => marks.some((mark) => line.includes(mark)) && !/^\s*\d+\s+Z/.test(line));
 }
 
 async function occupy(): Promise<{ server: Server; port: number }> {
@@ -98,6 +103,7 @@ describe('npm start', () => {
     expect(url).not.toContain(`:${port}`);
     server.close();
 
+    expect(processesOf(state).join('\n')).toMatch(/redis/);
     const twin = new Start(state, 0);
     await twin.said(/already runs here/, 30_000);
 
