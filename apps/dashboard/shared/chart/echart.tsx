@@ -35,9 +35,21 @@ export function EChart({
     };
   }, []);
 
-  useEffect(() => {
-    chart.current?.setOption(option, { replaceMerge: ['series'] });
-  }, [option]);
+  // Thousands of points take hundreds of milliseconds to draw: figures and rows of the page come first.
+  useEffect(() => whenIdle(() => chart.current?.setOption(option, { replaceMerge: ['series'] })), [option]);
 
   return <div ref={host} style={{ height }} role="img" aria-label={label} />;
+}
+
+const AT_LATEST_MS = 250;
+
+/** Runs a task when the browser has nothing more urgent, but soon. @returns how to call it off */
+function whenIdle(task: () => void): () => void {
+  // Safari has no idle callback.
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(task, 0);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(task, { timeout: AT_LATEST_MS });
+  return () => cancelIdleCallback(handle);
 }

@@ -9,7 +9,7 @@ export function Sparkline({ values, label }: { readonly values: readonly number[
   // A step, because a hypervolume jumps when a result is admitted and rests between.
   const path = values.map((v, i) => (i === 0 ? `M${x(0)} ${y(v)}` : `H${x(i)}V${y(v)}`)).join('');
   return (
-    <svg width={width} height={height} role="img" aria-label={label}>
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <path d={path} fill="none" stroke="var(--muted)" strokeWidth="1.25" />
       <circle cx={x(values.length - 1)} cy={y(values.at(-1)!)} r="2.2" fill="var(--ink)" />
     </svg>
