@@ -18,14 +18,13 @@ import {
 import { refreshCandidates } from '../leases/candidate-states';
 import { writeJournal, type JournalEntry } from '../leases/journal';
 import { WorkRepository } from '../leases/work.repository';
-import { Database, fromJson, toJson, type Db, type Prisma } from '../persistence/database';
+import { Database, toJson, type Db, type Prisma } from '../persistence/database';
 import type { SearchModel } from '../persistence/generated/models';
 import { CatalogueService } from '../searches/catalogue.service';
 import { WorkersService, resolveTarget } from '../workers/workers.service';
-import type { NewRow } from '../evaluations/requests';
 import { candidateRow, firstRows, trainingOf } from './candidate.rows';
 import { Logs } from './logs';
-import { stepOf, type MeasuredRow } from './measured';
+import { measuredRows, stepOf, type MeasuredRow } from './measured';
 import { summaryOf, writeAdmitted, writeRanks } from './progress';
 import { releaseWork } from './release';
 
@@ -37,12 +36,30 @@ interface OpenRow {
   readonly profileIds: readonly string[];
 }
 
+/** A decision is milliseconds of computing; requests are answered between these portions. */
+const EVENTS_AT_ONCE = 32;
+
+/** Events of one transaction: a few hundred milliseconds. */
+const MOST_EVENTS = 64;
+const MOST_OPEN = 256;
+
 const terminal = new Set(['finished', 'cancelled', 'failed']);
+
+interface Done {
+  readonly state: SearchState;
+  /** Something was written, so perhaps more can be done at once. */
+  readonly more: boolean;
+}
+
+const finishedWith = (state: SearchState | undefined): Done | undefined =>
+  state === undefined ? undefined : { state, more: false };
 
 /** One round of one search: under its row lock, everything that can be decided and admitted now, in one transaction. */
 @Injectable()
 export class Engine {
   private readonly logger = new Logger('engine');
+  /** Searches whose front and hypervolume are behind their log, in the middle of a burst. */
+  private readonly behind = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -61,25 +78,31 @@ export class Engine {
     return rows.map(({ id }) => id);
   }
 
+  /** Rounds until nothing more can be done now. */
   async round(searchId: string): Promise<void> {
+    while (await this.once(searchId));
+  }
+
+  private async once(searchId: string): Promise<boolean> {
     try {
-      const state = await this.database.transaction((db) => this.locked(db, searchId));
-      if (state !== undefined) this.logs.keep(searchId, state);
+      const done = await this.database.transaction((db) => this.locked(db, searchId));
+      if (done !== undefined) this.logs.keep(searchId, done.state);
+      return done?.more === true;
     } catch (error) {
       this.logs.forget(searchId);
       throw error;
     }
   }
 
-  private async locked(db: Db, searchId: string): Promise<SearchState | undefined> {
+  private async locked(db: Db, searchId: string): Promise<Done | undefined> {
     const [row] = await db.$queryRaw<SearchModel[]>`SELECT * FROM search WHERE id = ${searchId} FOR UPDATE`;
     if (row === undefined || terminal.has(row.state)) {
       this.logs.forget(searchId);
       return undefined;
     }
     const state = await this.logs.load(db, searchId, row.seq);
-    if (row.cancelRequested) return this.cancel(db, row, state);
-    if (row.paused) return state;
+    if (row.cancelRequested) return finishedWith(await this.cancel(db, row, state));
+    if (row.paused) return finishedWith(state);
     const begun = state === undefined ? await this.begin(db, row) : changeEngine(state);
     return begun === undefined ? undefined : this.proceed(db, row, begun);
   }
@@ -89,13 +112,20 @@ export class Engine {
     const spec = parseSpec(row.spec);
     if (!spec.ok) throw new Error(`the stored spec of ${row.id} does not parse`);
     const resolved = resolveSpec(spec.value, await this.catalogue.current());
-    if (!resolved.ok) return this.wait(db, row, resolved.problems[0]?.message ?? 'something it names is missing');
+    if (!resolved.ok)
+      return this.wait(db, row, resolved.problems[0]?.message ?? 'something it names is missing');
     const reason = waitingFor(resolved.value);
     if (reason !== undefined) return this.wait(db, row, reason);
     const begun = begin(resolved.value);
     await db.search.update({
       where: { id: row.id },
-      data: { resolved: toJson(resolved.value), numericClass: resolved.value.numericClass ?? null, startedAt: new Date(), state: 'running', waitingFor: null },
+      data: {
+        resolved: toJson(resolved.value),
+        numericClass: resolved.value.numericClass ?? null,
+        startedAt: new Date(),
+        state: 'running',
+        waitingFor: null,
+      },
     });
     await writeJournal(db, row.id, [{ type: 'started' }]);
     return begun;
@@ -108,54 +138,74 @@ export class Engine {
     return undefined;
   }
 
-  /** Decides and admits until results are missing; work that was remembered may give results at once. */
-  private async proceed(db: Db, row: SearchModel, begun: Advance): Promise<SearchState> {
-    const events: LogEvent[] = [...begun.events];
-    const journal: JournalEntry[] = [];
-    let state = begun.state;
-    let written = 0;
-    const first = state.admitted;
-    for (;;) {
-      const { available, rows } = await this.gather(db, row, state);
-      const step = advance(state, available);
-      if (step.events.length === 0) break;
-      events.push(...step.events);
-      await this.writeDecided(db, row, step.state, step.events, journal);
-      await writeAdmitted(db, row.id, step.state, state.admitted, (n) => rows.get(n) ?? []);
-      journal.push(...admittedEntries(step.state, step.events));
-      state = step.state;
-      written += 1;
-    }
+  /** Decides and admits until results are missing, but only so much in one transaction: workers wait for its lock. */
+  private async proceed(db: Db, row: SearchModel, begun: Advance): Promise<Done> {
+    const { available, rows } = await this.gather(db, row, begun.state);
+    const step = advance(begun.state, available, MOST_EVENTS);
+    const events = [...begun.events, ...step.events];
+    const { state } = step;
     await refreshCandidates(db, row.id);
-    if (events.length === 0) return this.watchWorkers(db, row, state);
+    if (events.length === 0) {
+      if (this.behind.has(row.id))
+        await db.search.update({ where: { id: row.id }, data: await this.figures(db, row, state, step) });
+      return { state: await this.watchWorkers(db, row, state), more: false };
+    }
+    const journal = await this.writeDecided(db, row, state, step.events);
+    await writeAdmitted(db, row.id, state, begun.state.admitted, (n) => rows.get(n) ?? []);
     await this.logs.append(db, row.id, events);
-    if (state.admitted > first) await writeRanks(db, row.id, state);
-    const summary = state.admitted > first || written === 0 ? await summaryOf(db, row.id, state) : {};
-    await db.search.update({ where: { id: row.id }, data: { ...summary, ...counters(state), ...ending(state) } });
-    if (state.closed !== undefined) journal.push({ type: 'finished', detail: { reason: state.closed } });
-    await writeJournal(db, row.id, journal);
-    return state;
+    const more = state.closed === undefined;
+    await db.search.update({
+      where: { id: row.id },
+      data: { ...(await this.figures(db, row, state, step)), ...counters(state), ...ending(state) },
+    });
+    const closed: JournalEntry[] =
+      state.closed === undefined ? [] : [{ type: 'finished', detail: { reason: state.closed } }];
+    await writeJournal(db, row.id, [...journal, ...admittedEntries(state, step.events), ...closed]);
+    return { state, more };
   }
 
-  /** Results of open candidates that are complete; a candidate that kept its measured limits is sent to training. */
-  private async gather(db: Db, row: SearchModel, state: SearchState): Promise<{ available: Map<number, DecisionResult>; rows: Map<number, MeasuredRow[]> }> {
+  /** Front, ranks and hypervolume, once per burst of results: they do not depend on how it was cut into rounds. */
+  private async figures(
+    db: Db,
+    row: SearchModel,
+    state: SearchState,
+    step: Advance,
+  ): Promise<Prisma.SearchUpdateInput> {
+    if (step.events.some(({ type }) => type === 'admitted')) this.behind.add(row.id);
+    const burst = step.events.length === MOST_EVENTS && state.closed === undefined;
+    if (burst || !this.behind.has(row.id)) return {};
+    await writeRanks(db, row.id, state);
+    this.behind.delete(row.id);
+    return summaryOf(db, row.id, state);
+  }
+
+  /** Results of the oldest open candidates that are complete; one that kept its measured limits is sent to training. */
+  private async gather(
+    db: Db,
+    row: SearchModel,
+    state: SearchState,
+  ): Promise<{ available: Map<number, DecisionResult>; rows: Map<number, MeasuredRow[]> }> {
     const candidates = new Map(open(state).map((candidate) => [candidate.n, candidate]));
+    // Results are admitted in order, so those behind a long gap can wait.
     const opened = await db.candidate.findMany({
       where: { searchId: row.id, finishedAt: null },
       select: { id: true, n: true, evaluationId: true, profileIds: true },
       orderBy: { n: 'asc' },
+      take: MOST_OPEN,
     });
-    const byId = await this.measuredRows(db, opened);
+    const byId = await measuredRows(db, opened.flatMap(idsOf));
     const available = new Map<number, DecisionResult>();
     const rows = new Map<number, MeasuredRow[]>();
     for (const one of opened) {
       const candidate = candidates.get(one.n);
       if (candidate === undefined) continue;
       const mine = idsOf(one).flatMap((id) => byId.get(id) ?? []);
-      rows.set(one.n, mine);
       const step = stepOf(state.search, mine);
-      if (step.kind === 'result') available.set(one.n, step.result);
-      if (step.kind === 'train') await this.train(db, row, state.search, candidate, one, rows, available);
+      const all =
+        step.kind === 'train' ? [...mine, await this.train(db, row, state.search, candidate, one)] : mine;
+      const now = step.kind === 'train' ? stepOf(state.search, all) : step;
+      rows.set(one.n, all);
+      if (now.kind === 'result') available.set(one.n, now.result);
     }
     return { available, rows };
   }
@@ -166,49 +216,43 @@ export class Engine {
     search: ResolvedSearch,
     candidate: Candidate,
     one: OpenRow,
-    rows: Map<number, MeasuredRow[]>,
-    available: Map<number, DecisionResult>,
-  ): Promise<void> {
-    const { row: training } = await this.work.findOrCreate(db, trainingOf(search, candidate.act, search.reuse ? undefined : row.id));
-    await db.candidate.update({ where: { id: one.id }, data: { evaluationId: training.id, state: 'queued' } });
-    const mine = [...(rows.get(one.n) ?? []), training];
-    rows.set(one.n, mine);
-    const step = stepOf(search, mine);
-    if (step.kind === 'result') available.set(one.n, step.result);
+  ): Promise<MeasuredRow> {
+    const [training] = await this.work.findOrCreate(db, [
+      trainingOf(search, candidate.act, search.reuse ? undefined : row.id),
+    ]);
+    if (training === undefined) throw new Error('a wanted row is found or made');
+    await db.candidate.update({ where: { id: one.id }, data: { evaluationId: training.id } });
+    return training;
   }
 
-  private async measuredRows(db: Db, opened: readonly OpenRow[]): Promise<Map<string, MeasuredRow>> {
-    const ids = [...new Set(opened.flatMap(idsOf))];
-    if (ids.length === 0) return new Map();
-    const found = await db.work.findMany({
-      where: { id: { in: ids } },
-      select: { id: true, kind: true, state: true, target: true, class: true, outcome: true },
-    });
-    return new Map(found.map((row) => [row.id, fromJson<MeasuredRow>(row)]));
-  }
-
-  private async writeDecided(db: Db, row: SearchModel, state: SearchState, events: readonly LogEvent[], journal: JournalEntry[]): Promise<void> {
+  private async writeDecided(
+    db: Db,
+    row: SearchModel,
+    state: SearchState,
+    events: readonly LogEvent[],
+  ): Promise<JournalEntry[]> {
     const decided = events.flatMap((event) => (event.type === 'decided' ? [state.candidates[event.n]!] : []));
-    if (decided.length === 0) return;
-    const apart = state.search.reuse ? undefined : row.id;
-    const creates: Prisma.CandidateCreateManyInput[] = [];
-    for (const candidate of decided) {
-      const work = await this.createWork(db, firstRows(state.search, candidate.act, apart));
-      const created = candidateRow(row.id, state.search, candidate);
-      creates.push({
-        ...created,
-        evaluationId: work.find(({ kind }) => kind === 'evaluation')?.id ?? null,
-        profileIds: work.filter(({ kind }) => kind === 'profile').map(({ id }) => id),
-      });
-      journal.push({ type: 'decided', candidateId: created.id, n: candidate.n, detail: { origin: candidate.act.origin, code: created.code, parents: candidate.act.parents } });
-    }
-    await db.candidate.createMany({ data: creates });
-  }
-
-  private async createWork(db: Db, rows: readonly NewRow[]): Promise<{ readonly id: string; readonly kind: string }[]> {
-    const made = [];
-    for (const wanted of rows) made.push((await this.work.findOrCreate(db, wanted)).row);
-    return made;
+    const wanted = decided.map((candidate) =>
+      firstRows(state.search, candidate.act, state.search.reuse ? undefined : row.id),
+    );
+    const made = new Map(
+      (await this.work.findOrCreate(db, wanted.flat())).map((work) => [work.memoKey, work]),
+    );
+    const creates = decided.map((candidate, at): Prisma.CandidateCreateManyInput => {
+      const mine = (wanted[at] ?? []).flatMap(({ memoKey }) => made.get(memoKey) ?? []);
+      return {
+        ...candidateRow(row.id, state.search, candidate),
+        evaluationId: mine.find(({ kind }) => kind === 'evaluation')?.id ?? null,
+        profileIds: mine.filter(({ kind }) => kind === 'profile').map(({ id }) => id),
+      };
+    });
+    if (creates.length > 0) await db.candidate.createMany({ data: creates });
+    return creates.map(({ id, n, origin, code, parents }) => ({
+      type: 'decided',
+      candidateId: id,
+      n,
+      detail: { origin, code, parents },
+    }));
   }
 
   /** No live worker for what is open: the search says so, and goes on by itself when one comes. */
@@ -225,14 +269,24 @@ export class Engine {
   private async missingWorker(search: ResolvedSearch): Promise<string | undefined> {
     const living = await this.workers.living();
     const unserved = search.targets.find(
-      ({ selector, resolved }) => !living.some((worker) => worker.runtimes.includes(selector) && resolveTarget(selector, worker.cpuModel) === resolved),
+      ({ selector, resolved }) =>
+        !living.some(
+          (worker) =>
+            worker.runtimes.includes(selector) && resolveTarget(selector, worker.cpuModel) === resolved,
+        ),
     );
     if (unserved !== undefined) return `no worker for ${unserved.selector}`;
-    return living.some((worker) => worker.numericClass === search.numericClass) ? undefined : `no worker of the numeric class ${search.numericClass ?? ''}`;
+    return living.some((worker) => worker.numericClass === search.numericClass)
+      ? undefined
+      : `no worker of the numeric class ${search.numericClass ?? ''}`;
   }
 
   /** Writes `closed`, takes back what only this search needed, and waits for running work to end. */
-  private async cancel(db: Db, row: SearchModel, state: SearchState | undefined): Promise<SearchState | undefined> {
+  private async cancel(
+    db: Db,
+    row: SearchModel,
+    state: SearchState | undefined,
+  ): Promise<SearchState | undefined> {
     const closed = state === undefined ? undefined : close(state, 'cancelled');
     if (closed !== undefined && closed.events.length > 0) {
       await this.logs.append(db, row.id, closed.events);
@@ -241,25 +295,46 @@ export class Engine {
     const running = await releaseWork(db, row.id);
     await db.$executeRaw`UPDATE candidate SET state = 'cancelled', "finishedAt" = now() WHERE "searchId" = ${row.id} AND "finishedAt" IS NULL`;
     if (running > 0) {
-      if (row.state !== 'closing') await db.search.update({ where: { id: row.id }, data: { state: 'closing' } });
+      if (row.state !== 'closing')
+        await db.search.update({ where: { id: row.id }, data: { state: 'closing' } });
       return closed?.state;
     }
-    await db.search.update({ where: { id: row.id }, data: { state: 'cancelled', waitingFor: null, finishedAt: new Date() } });
+    await db.search.update({
+      where: { id: row.id },
+      data: { state: 'cancelled', waitingFor: null, finishedAt: new Date() },
+    });
     await writeJournal(db, row.id, [{ type: 'cancelled' }]);
     this.logger.log(`${row.id} cancelled`);
     return closed?.state;
   }
 }
 
-const idsOf = (one: OpenRow): string[] => [...one.profileIds, ...(one.evaluationId === null ? [] : [one.evaluationId])];
+const idsOf = (one: OpenRow): string[] => [
+  ...one.profileIds,
+  ...(one.evaluationId === null ? [] : [one.evaluationId]),
+];
 
-const counters = (state: SearchState): Prisma.SearchUpdateInput => ({ seq: state.seq, decided: state.candidates.length, admitted: state.admitted });
+const counters = (state: SearchState): Prisma.SearchUpdateInput => ({
+  seq: state.seq,
+  decided: state.candidates.length,
+  admitted: state.admitted,
+});
 
 const ending = (state: SearchState): Prisma.SearchUpdateInput =>
-  state.closed === undefined ? { state: 'running', waitingFor: null } : { state: 'finished', waitingFor: null, finishedAt: new Date() };
+  state.closed === undefined
+    ? { state: 'running', waitingFor: null }
+    : { state: 'finished', waitingFor: null, finishedAt: new Date() };
 
 function admittedEntries(state: SearchState, events: readonly LogEvent[]): JournalEntry[] {
   return events.flatMap((event) =>
-    event.type === 'admitted' ? [{ type: 'admitted', n: event.n, detail: { status: event.outcome.status, values: state.candidates[event.n]?.values ?? {} } }] : [],
+    event.type === 'admitted'
+      ? [
+          {
+            type: 'admitted',
+            n: event.n,
+            detail: { status: event.outcome.status, values: state.candidates[event.n]?.values ?? {} },
+          },
+        ]
+      : [],
   );
 }
