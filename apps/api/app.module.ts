@@ -28,6 +28,7 @@ import { OpenApiController } from './http/openapi.controller';
 import { ProblemFilter } from './http/problem.filter';
 import { EvaluationLeaseController, ProfileLeaseController } from './leases/lease.controllers';
 import { LeaseService } from './leases/lease.service';
+import { Teller } from './leases/teller';
 import { WorkRepository } from './leases/work.repository';
 import { Database } from './persistence/database';
 import { Listener } from './persistence/listener';
@@ -53,6 +54,7 @@ const core: Provider[] = [
   Listener,
   Conveyor,
   WorkRepository,
+  Teller,
   WorkersService,
   Library,
   CatalogueService,

@@ -1,6 +1,7 @@
 import type { EvaluationOutcome, ProfileOutcome } from '@asterism/contracts';
 import { broken, failureClasses, namedMetrics, type DecisionResult, type ResolvedSearch, type ResultClass } from '@asterism/search';
 import type { WorkState } from '../leases/work';
+import type { Db } from '../persistence/database';
 
 /** The part of a work row that a result is made of. */
 export interface MeasuredRow {
@@ -76,4 +77,14 @@ function named(search: ResolvedSearch, values: Readonly<Values>): Values {
 
 function classOf(name: string | null): ResultClass {
   return failureClasses.find((known) => known === name) ?? 'poison';
+}
+
+/** The rows without scores of single tasks and curves, which are most of their bytes. */
+export async function measuredRows(db: Db, ids: readonly string[]): Promise<Map<string, MeasuredRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.$queryRaw<MeasuredRow[]>`
+    SELECT id, kind, state, target, class, CASE WHEN outcome IS NOT NULL THEN jsonb_build_object('status', outcome -> 'status',
+      'quality', outcome -> 'quality', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals') END AS outcome
+    FROM work WHERE id = ANY(${[...new Set(ids)]}::text[])`;
+  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,9 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '../config/environment';
-import { writeJournal } from '../leases/journal';
+import { Teller } from '../leases/teller';
 import { WorkRepository } from '../leases/work.repository';
 import { Database } from '../persistence/database';
-import { notify } from '../persistence/listener';
 import { Conveyor, type Dispatch } from '../queue/conveyor';
 
 const BATCH = 500;
@@ -17,6 +16,7 @@ export class Reconciler {
     private readonly database: Database,
     private readonly work: WorkRepository,
     private readonly conveyor: Conveyor,
+    private readonly teller: Teller,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -47,14 +47,10 @@ export class Reconciler {
         await db.work.update({ where: { id }, data: { losses: { increment: 1 } } });
         await this.work.requeue(db, found);
       }
-      for (const { searchId } of await this.work.searchesOf(id, db)) await notify(db, { about: 'search', search: searchId });
       return found;
     });
     if (row === undefined) return false;
-    const detail = { epoch: row.epoch, worker: row.workerId ?? '' };
-    for (const { searchId, candidateId, n } of await this.work.searchesOf(id)) {
-      await this.database.transaction((db) => writeJournal(db, searchId, [{ type: `${row.kind}.lost`, candidateId, n, detail }]));
-    }
+    this.teller.tell(row, 'lost', { epoch: row.epoch, worker: row.workerId ?? '' });
     return true;
   }
 

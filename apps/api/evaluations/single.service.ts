@@ -10,7 +10,7 @@ import type { WorkKind, WorkRow } from '../leases/work';
 import type { Db } from '../persistence/database';
 import { newId } from '../persistence/ids';
 import { CatalogueService } from '../searches/catalogue.service';
-import { evaluationRow, profileRow } from './requests';
+import { evaluationRow, profileRow, type NewRow } from './requests';
 
 const DEFAULT_DATASETS = ['probes', 'stdlib', 'udhr'];
 const DEFAULT_CONTEXTS = [1024, 4096];
@@ -41,7 +41,7 @@ export class SingleService {
       split: 'select',
       ...(request.fresh ? { apart: newId('eval') } : {}),
     });
-    return (await this.work.findOrCreate(db, row)).row;
+    return this.make(db, row);
   }
 
   async profile(db: Db, request: ProfileRequest): Promise<WorkRow> {
@@ -59,7 +59,13 @@ export class SingleService {
       prefillLengths: PREFILL_LENGTHS,
       ...(request.fresh ? { apart: newId('prof') } : {}),
     });
-    return (await this.work.findOrCreate(db, row)).row;
+    return this.make(db, row);
+  }
+
+  private async make(db: Db, wanted: NewRow): Promise<WorkRow> {
+    const [row] = await this.work.findOrCreate(db, [wanted]);
+    if (row === undefined) throw new Error('a wanted row is found or made');
+    return row;
   }
 
   async list(kind: WorkKind, limit: number, cursor?: string): Promise<Page<WorkRow>> {

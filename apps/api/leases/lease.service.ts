@@ -13,12 +13,11 @@ import {
 } from '@asterism/contracts';
 import { ENVIRONMENT, type Environment } from '../config/environment';
 import { HttpProblem, notFound } from '../http/problem';
-import { Database } from '../persistence/database';
+import { Database, type Db } from '../persistence/database';
 import { notify } from '../persistence/listener';
 import { WorkersService } from '../workers/workers.service';
-import { refreshCandidates } from './candidate-states';
-import { writeJournal } from './journal';
-import { judge } from './verdict';
+import { Teller } from './teller';
+import { judge, type Verdict } from './verdict';
 import { WorkRepository } from './work.repository';
 import { hashOutcome, type Outcome, type WorkKind, type WorkRow } from './work';
 
@@ -34,6 +33,7 @@ export class LeaseService {
     private readonly database: Database,
     private readonly work: WorkRepository,
     private readonly workers: WorkersService,
+    private readonly teller: Teller,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -44,7 +44,7 @@ export class LeaseService {
     if (row === undefined) {
       throw new HttpProblem(409, 'not-claimable', `${id} is not waiting under dispatch ${request.dispatch} for this worker`);
     }
-    await this.tell(row, 'started', { worker: worker.id, epoch: row.epoch });
+    this.teller.tell(row, 'started', { worker: worker.id, epoch: row.epoch });
     const work = row.resume === null || kind === 'profile' ? row.work : { ...row.work, resume: row.resume };
     return { id, epoch: row.epoch, leaseMs: this.environment.leaseMs, work } as EvaluationClaim | ProfileClaim;
   }
@@ -83,53 +83,45 @@ export class LeaseService {
       }
       return found;
     });
-    await this.tell(row, row.cancelRequested ? 'cancelled' : 'handed-back', { epoch });
+    this.teller.tell(row, row.cancelRequested ? 'cancelled' : 'handed-back', { epoch });
     return { id, epoch, state: row.cancelRequested ? 'cancelled' : 'queued' };
   }
 
   /** Accepts a result under the current epoch; the same again gets the first answer; a late one is recorded and refused. */
   async result(kind: WorkKind, id: string, epoch: number, outcome: Outcome): Promise<ResultReceipt> {
     const hash = hashOutcome(outcome);
-    const settled = await this.database.transaction(async (db) => {
-      const row = await this.work.lock(db, id);
-      if (row === undefined || row.kind !== kind) throw notFound(`${kind} ${id}`);
-      if (row.resultEpoch === epoch && row.resultHash === hash && row.receipt !== null) return { receipt: row.receipt };
-      if (row.epoch !== epoch || row.state !== 'running') {
-        await this.work.refuse(db, id, epoch, row.epoch === epoch ? `row is ${row.state}` : `epoch is ${row.epoch}`, outcome);
-        return undefined;
-      }
-      const verdict = judge(row, outcome);
-      const receipt: ResultReceipt =
-        verdict.kind === 'again'
-          ? { id, epoch, state: row.cancelRequested ? 'cancelled' : 'queued' }
-          : { id, epoch, state: verdict.class === undefined ? 'finished' : 'failed', ...(verdict.class === undefined ? {} : { class: verdict.class }) };
-      if (verdict.kind === 'final') await this.work.finish(db, row, outcome, hash, receipt);
-      else if (row.cancelRequested) await this.work.cancelNow(db, id);
-      else await this.work.requeue(db, row, { troubles: verdict.troubles, hash, receipt });
-      if (receipt.state === 'finished') await this.work.confirm(db, id);
-      for (const searchId of new Set((await this.work.searchesOf(id, db)).map((one) => one.searchId))) {
-        await notify(db, { about: 'search', search: searchId });
-      }
-      return { receipt, row };
-    });
-    if (settled === undefined) throw stale();
-    if (settled.row !== undefined) {
-      await this.workers.seen(settled.row.workerId ?? '');
-      if (settled.receipt.state === 'queued') await this.tell(settled.row, 'retried', { class: outcome.status === 'failed' ? outcome.class : '', epoch });
+    if (outcome.status !== 'failed') {
+      const receipt: ResultReceipt = { id, epoch, state: 'finished' };
+      if (await this.work.finish(this.database.client, { id, kind, epoch }, outcome, hash, receipt)) return receipt;
     }
+    const settled = await this.database.transaction((db) => this.settle(db, kind, id, epoch, outcome, hash));
+    if (settled === undefined) throw stale();
+    if (settled.retried !== undefined) this.teller.tell(settled.retried, 'retried', { class: outcome.status === 'failed' ? outcome.class : '', epoch });
     return settled.receipt;
   }
 
-  /**
-   * Journal lines about a row, in a transaction after that of the row: taking the search's lock inside would let a
-   * running engine round and a claim wait for each other.
-   */
-  private async tell(row: WorkRow, type: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
-    for (const { searchId, candidateId, n } of await this.work.searchesOf(row.id)) {
-      await this.database.transaction(async (db) => {
-        await writeJournal(db, searchId, [{ type: `${row.kind}.${type}`, candidateId, n, detail }]);
-        await refreshCandidates(db, searchId);
-      });
+  /** The careful way, under the row's lock: failures, repetitions, late results. Undefined: refused and recorded. */
+  private async settle(db: Db, kind: WorkKind, id: string, epoch: number, outcome: Outcome, hash: string): Promise<{ receipt: ResultReceipt; retried?: WorkRow } | undefined> {
+    const row = await this.work.lock(db, id);
+    if (row === undefined || row.kind !== kind) throw notFound(`${kind} ${id}`);
+    if (row.resultEpoch === epoch && row.resultHash === hash && row.receipt !== null) return { receipt: row.receipt };
+    if (row.epoch !== epoch || row.state !== 'running') {
+      await this.work.refuse(db, id, epoch, row.epoch === epoch ? `row is ${row.state}` : `epoch is ${row.epoch}`, outcome);
+      return undefined;
     }
+    const verdict = judge(row, outcome);
+    const receipt = receiptOf(row, verdict);
+    if (verdict.kind === 'final') {
+      await this.work.finish(db, row, outcome, hash, receipt);
+      return { receipt };
+    }
+    if (row.cancelRequested) await this.work.cancelNow(db, id);
+    else await this.work.requeue(db, row, { troubles: verdict.troubles, hash, receipt });
+    return { receipt, retried: row };
   }
+}
+
+function receiptOf({ id, epoch, cancelRequested }: WorkRow, verdict: Verdict): ResultReceipt {
+  if (verdict.kind === 'again') return { id, epoch, state: cancelRequested ? 'cancelled' : 'queued' };
+  return verdict.class === undefined ? { id, epoch, state: 'finished' } : { id, epoch, state: 'failed', class: verdict.class };
 }

@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Progress, ResultReceipt, ResumePoint } from '@asterism/contracts';
 import { Database, fromJson, Prisma, toJson, type Db } from '../persistence/database';
 import type { WorkModel } from '../persistence/generated/models';
-import { notify } from '../persistence/listener';
+import { CHANNEL, notify } from '../persistence/listener';
 import type { Troubles } from './verdict';
 import type { Outcome, WorkKind, WorkRow } from './work';
 
-interface NewWork extends Pick<WorkRow, 'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'> {
-  readonly held?: boolean;
+type NewWork = Pick<WorkRow, 'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'>;
+
+export interface Owner {
+  readonly workId: string;
+  readonly searchId: string;
+  readonly candidateId: string;
+  readonly n: number;
 }
 
 const lease = (ms: number): Prisma.Sql => Prisma.sql`now() + ${ms} * interval '1 millisecond'`;
@@ -31,19 +36,16 @@ export class WorkRepository {
     return (await this.database.client.work.findMany({ where, orderBy: { id: 'desc' }, take: limit })).map(toWork);
   }
 
-  /** The row of equal work when there is one, else a new one with its outbox entry. */
-  async findOrCreate(db: Db, wanted: NewWork): Promise<{ readonly row: WorkRow; readonly fresh: boolean }> {
-    const { held = false, ...rest } = wanted;
-    const created = await db.work.createMany({
-      data: { ...rest, work: toJson(rest.work), state: held ? 'held' : 'queued' },
-      skipDuplicates: true,
-    });
-    const row = toWork(await db.work.findUniqueOrThrow({ where: { memoKey: wanted.memoKey } }));
-    if (created.count > 0) {
-      if (!held) await this.enqueue(db, [row]);
-      return { row, fresh: true };
-    }
-    return { row: await this.revive(db, row), fresh: false };
+  /** For each wanted row the one of equal work when there is one, else a new one with its outbox entry. */
+  async findOrCreate(db: Db, wanted: readonly NewWork[]): Promise<WorkRow[]> {
+    if (wanted.length === 0) return [];
+    await db.work.createMany({ data: wanted.map((one) => ({ ...one, work: toJson(one.work), state: 'queued' })), skipDuplicates: true });
+    const found = (await db.work.findMany({ where: { memoKey: { in: wanted.map(({ memoKey }) => memoKey) } } })).map(toWork);
+    const fresh = new Set(wanted.map(({ id }) => id));
+    await this.enqueue(db, found.filter(({ id }) => fresh.has(id)));
+    const byKey = new Map<string, WorkRow>();
+    for (const row of found) byKey.set(row.memoKey, await this.revive(db, row));
+    return wanted.map(({ memoKey }) => byKey.get(memoKey)!);
   }
 
   /** Equal work that was cancelled for another search is wanted again. */
@@ -87,11 +89,27 @@ export class WorkRepository {
     return rows[0] === undefined ? undefined : toWork(rows[0]);
   }
 
-  async finish(db: Db, row: WorkRow, outcome: Outcome, hash: string, receipt: ResultReceipt): Promise<void> {
-    await db.$executeRaw`
-      UPDATE work SET state = ${receipt.state}, class = ${receipt.class ?? null}, outcome = ${JSON.stringify(outcome)}::jsonb,
-        "leaseUntil" = NULL, "resultEpoch" = ${row.epoch}, "resultHash" = ${hash}, receipt = ${JSON.stringify(receipt)}::jsonb,
-        "finishedAt" = now() WHERE id = ${row.id}`;
+  /**
+   * Accepts a final outcome under the current epoch, confirms what the report split was opened for, and wakes the
+   * searches that wait: one statement, so that results cost one round trip. False: this epoch does not hold the row.
+   */
+  async finish(db: Db, row: Pick<WorkRow, 'id' | 'kind' | 'epoch'>, outcome: Outcome, hash: string, receipt: ResultReceipt): Promise<boolean> {
+    const rows = await db.$queryRaw<{ id: string }[]>`
+      WITH done AS (
+        UPDATE work SET state = ${receipt.state}, class = ${receipt.class ?? null}, outcome = ${JSON.stringify(outcome)}::jsonb,
+          "leaseUntil" = NULL, "resultEpoch" = epoch, "resultHash" = ${hash}, receipt = ${JSON.stringify(receipt)}::jsonb, "finishedAt" = now()
+        WHERE id = ${row.id} AND kind = ${row.kind} AND epoch = ${row.epoch} AND state = 'running' RETURNING id, state
+      ), confirmed AS (
+        UPDATE candidate SET confirmed = true
+        WHERE id IN (SELECT o."candidateId" FROM opening o JOIN done ON done.id = o."evaluationId" AND done.state = 'finished')
+      ), woken AS (
+        SELECT pg_notify(${CHANNEL}, json_build_object('about', 'search', 'search', waiting."searchId")::text) FROM (
+          SELECT DISTINCT c."searchId" FROM candidate c, done
+          WHERE c."finishedAt" IS NULL AND (c."evaluationId" = ${row.id} OR c."profileIds" @> ARRAY[${row.id}]::text[])
+        ) waiting
+      )
+      SELECT done.id FROM done LEFT JOIN (SELECT count(*) FROM woken) told ON true`;
+    return rows.length > 0;
   }
 
   /** Back into the queue under the next dispatch. */
@@ -146,17 +164,11 @@ export class WorkRepository {
     return lines.join('');
   }
 
-  /** A score on the report split confirms the candidate it was opened for. */
-  async confirm(db: Db, id: string): Promise<void> {
-    await db.$executeRaw`
-      UPDATE candidate SET confirmed = true WHERE id IN (SELECT "candidateId" FROM opening WHERE "evaluationId" = ${id})`;
-  }
-
-  /** Searches with an open candidate that waits for this row. */
-  async searchesOf(id: string, db: Db = this.database.client): Promise<{ readonly searchId: string; readonly candidateId: string; readonly n: number }[]> {
-    return db.$queryRaw`
-      SELECT "searchId", id AS "candidateId", n FROM candidate
-      WHERE "finishedAt" IS NULL AND ("evaluationId" = ${id} OR "profileIds" @> ARRAY[${id}]::text[])`;
+  /** Open candidates that wait for these rows. */
+  ownersOf(ids: readonly string[], db: Db = this.database.client): Promise<Owner[]> {
+    return db.$queryRaw<Owner[]>`
+      SELECT w.id AS "workId", c."searchId", c.id AS "candidateId", c.n FROM unnest(${[...ids]}::text[]) AS w(id)
+      JOIN candidate c ON c."finishedAt" IS NULL AND (c."evaluationId" = w.id OR c."profileIds" @> ARRAY[w.id])`;
   }
 }
 

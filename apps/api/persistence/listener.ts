@@ -10,7 +10,8 @@ export type Signal =
   | { readonly about: 'outbox' }
   | { readonly about: 'progress'; readonly work: string; readonly progress: unknown };
 
-const CHANNEL = 'asterism';
+/** The one channel of NOTIFY. */
+export const CHANNEL = 'asterism';
 const RETRY_MS = 1_000;
 
 /** Tells every process after commit. A hint only: whoever listens also polls, so a lost one costs a second or two. */

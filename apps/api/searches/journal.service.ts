@@ -96,7 +96,7 @@ class JournalStream {
   /** Progress ticks carry no id: a replay has no use for them. */
   private async tick(workId: string, progress: unknown): Promise<void> {
     if (!this.owners.has(workId)) {
-      const mine = (await this.work.searchesOf(workId)).find(({ searchId }) => searchId === this.searchId);
+      const mine = (await this.work.ownersOf([workId])).find(({ searchId }) => searchId === this.searchId);
       this.owners.set(workId, mine === undefined ? null : { candidate: mine.candidateId, n: mine.n });
     }
     const owner = this.owners.get(workId);

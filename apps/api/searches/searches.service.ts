@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ConfirmAnswer, DryRunReport, HypervolumeHistory, Page, SearchDetail, SearchState, SearchSummary } from '@asterism/contracts';
+import type { Genome } from '@asterism/genome';
 import { dryRun, move, moves, parseSpec, resolveSpec, type ResolvedSearch, type SearchSpec } from '@asterism/search';
 import { evaluationRow } from '../evaluations/requests';
 import { HttpProblem, invalid, notFound } from '../http/problem';
@@ -172,10 +173,9 @@ export class SearchesService {
     for (const { id, n, trialGenome } of chosen) {
       const before = await db.opening.count({ where: { searchId: row.id, candidateId: id } });
       const replicate = FIRST_CONFIRMATION + before;
-      const { row: work } = await this.work.findOrCreate(
-        db,
-        evaluationRow({ ...resolved, genome: trialGenome as never, numericClass: row.numericClass ?? '', replicate, split: 'report' }),
-      );
+      const wanted = evaluationRow({ ...resolved, genome: trialGenome as Genome, numericClass: row.numericClass ?? '', replicate, split: 'report' });
+      const [work] = await this.work.findOrCreate(db, [wanted]);
+      if (work === undefined) throw new Error('a wanted row is found or made');
       await db.opening.create({ data: { searchId: row.id, candidateId: id, evaluationId: work.id, replicate, tokenId: principal.id } });
       await writeJournal(db, row.id, [{ type: 'opened', candidateId: id, n, detail: { evaluation: work.id, replicate } }]);
       if (work.state === 'finished') await db.candidate.update({ where: { id }, data: { confirmed: true } });
