@@ -4,15 +4,15 @@ import { runMain, sleep } from './process.mjs';
 import { setUp } from './setup.mjs';
 import { stateDir } from './state.mjs';
 import { conclusion, doors, isRemote } from './start/farewell.mjs';
+import { registerDatasets } from './start/datasets.mjs';
+import { Installation } from './start/installation.mjs';
 import { parseOptions } from './start/options.mjs';
+import { chooseSearch, follow } from './start/quickstart.mjs';
 
 async function main() {
   const options = parseOptions(process.argv.slice(2));
   const say = (line) => (options.json ? console.error(line) : console.log(line));
   if (options.help) return say(options.help);
-  await setUp({ say });
-  // After set-up only: these need the installed packages.
-  const { Installation } = await import('./start/installation.mjs');
   const installation = new Installation({
     state: stateDir(),
     say,
@@ -22,6 +22,7 @@ async function main() {
   await installation.takeOver();
   const stop = stopOnSignal(installation, options, say);
   try {
+    await setUp({ say });
     return await serve(installation, options, say, stop);
   } finally {
     await stop.now();
@@ -38,7 +39,6 @@ async function serve(installation, options, say, stop) {
     `Serving at ${installation.url} with ${workers} ${workers === 1 ? 'worker' : 'workers'}, ${((Date.now() - started) / 1000).toFixed(1)} s after set-up. Ctrl-C stops everything; the next start goes on.`,
   );
   await tellDoors(installation, say);
-  const { registerDatasets } = await import('./start/datasets.mjs');
   await registerDatasets(installation.controlPlane, { state: installation.state, say });
   const result = options.quickstart ? await tellSearch(installation, options, say, stop) : undefined;
   if (options.once) return finishOnce(result, options, stop);
@@ -49,7 +49,6 @@ async function serve(installation, options, say, stop) {
 }
 
 async function tellSearch(installation, options, say, stop) {
-  const { chooseSearch, follow } = await import('./start/quickstart.mjs');
   const search = await chooseSearch(installation.controlPlane, { submit: options.once, say });
   say(`Following the search ${search.name} (${search.id}):`);
   const result = await follow(installation.controlPlane, search, { say, stopped: stop.asked });

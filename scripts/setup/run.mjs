@@ -28,8 +28,13 @@ function finish(command, args, log, env) {
     env: { ...process.env, ...env },
   });
   closeSync(out);
+  const endWithUs = () => child.kill();
+  process.once('exit', endWithUs);
   return new Promise((done) => {
     child.on('error', () => done(127));
-    child.on('exit', (code) => done(code ?? 1));
+    child.on('exit', (code) => {
+      process.off('exit', endWithUs);
+      done(code ?? 1);
+    });
   });
 }
