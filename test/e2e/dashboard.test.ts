@@ -11,6 +11,8 @@ const pictures =
     ? resolve(__dirname, '../../docs/screenshots')
     : mkdtempSync(join(tmpdir(), 'asterism-screenshots-'));
 
+jest.setTimeout(60_000);
+
 let served: ServedSearch;
 let browser: Browser;
 let page: Page;
@@ -94,9 +96,12 @@ test('sorting and filtering are the server’s and stand in the address', async 
   expect(numbers.map(Number)).toEqual([...numbers.map(Number)].sort((a, b) => b - a));
   await page.getByRole('button', { name: 'front only' }).click();
   await page.waitForURL(/front=1/);
-  await page.waitForFunction(
-    `document.querySelectorAll('.candidates tbody tr').length === ${Math.min(50, served.search.frontSize)}`,
-  );
+  const { frontSize } = served.search;
+  await page
+    .getByRole('status')
+    .filter({ hasText: new RegExp(`of ${frontSize}$`) })
+    .waitFor();
+  expect(await rows().count()).toBe(Math.min(50, frontSize));
 });
 
 test('every chart gives its data as a table and as a file', async () => {
