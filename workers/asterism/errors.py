@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-FailureClass = Literal["transient", "out-of-memory", "diverged", "timeout", "poison", "unsupported", "refused"]
+FailureClass = Literal[
+    "transient", "out-of-memory", "diverged", "timeout", "poison", "unsupported", "refused"
+]
 
 
 class WorkerError(Exception):

@@ -109,11 +109,11 @@ def user_state() -> Path:
 
 def software() -> dict[str, str]:
     """Versions that registration sends and every profile keeps."""
+    from importlib.metadata import version
+
     import torch
 
-    from asterism import __version__
-
-    return {"python": platform.python_version(), "torch": torch.__version__, "asterism": __version__}
+    return {"python": platform.python_version(), "torch": torch.__version__, "asterism": version("asterism")}
 
 
 def _affinity() -> list[int]:
