@@ -51,7 +51,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
-    files: ['**/vite.config.mts'],
+    files: ['**/*.config.ts', '**/*.config.mts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
