@@ -10,6 +10,8 @@ from typing import Any
 from asterism.evaluation.runs import scores
 from asterism.evaluation.self_tests import check
 from asterism.tasks.reference_set import REFERENCE_SET
+from asterism.tasks.suite import Score
+from asterism.tasks.suites import suite
 
 Run = dict[str, Any]
 RULE_SCORE, RULE_RANGE = 0.3, 3.0
@@ -66,41 +68,31 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _task_line(runs: Sequence[Run], task: dict[str, Any]) -> str:
-    groups = _by_architecture(runs, task["id"])
-    sigma, means = pooled_sigma(groups), [mean(values) for values in groups.values()]
+def _verdict(task: Score, means: Sequence[float], sigma: float | None) -> str:
+    """The rule for a task of Q; what is only scored carries none."""
+    if not task.counts:
+        return "trained, not in Q" if task.trained else "scored only"
     spread = max(means) - min(means)
-    passes = max(means) >= RULE_SCORE and (sigma is None or spread >= RULE_RANGE * sigma)
-    noise = ["–", "–"] if sigma is None else [f"{sigma:.3f}", f"{spread / max(sigma, 1e-9):.0f}"]
-    return _row(
-        [f"`{task['id']}`", *(f"{value:.2f}" for value in means), *noise, "pass" if passes else "FAIL"]
-    )
+    return "pass" if max(means) >= RULE_SCORE and (not sigma or spread >= RULE_RANGE * sigma) else "**fail**"
 
 
-def task_table(runs: Sequence[Run]) -> list[str]:
+def _line(label: str, groups: dict[str, list[float]], verdict: str) -> str:
+    means, sigma = [mean(values) for values in groups.values()], pooled_sigma(groups)
+    ratio = f"{(max(means) - min(means)) / sigma:.0f}" if sigma else "–"
+    noise = f"{sigma:.3f}" if sigma is not None else "–"
+    return _row([label, *(f"{value:.2f}" for value in means), noise, ratio, verdict])
+
+
+def task_table(title: str, runs: Sequence[Run]) -> list[str]:
     """Mean score of every task per architecture, σ, and the rule: best ≥ .3 and range ≥ 3 σ."""
     names = list(_by_architecture(runs, "quality"))
     lines = [_row(["task", *names, "σ", "range/σ", "rule"]), _row(["---"] * (len(names) + 4))]
-    lines += [_task_line(runs, task) for task in runs[0]["outcome"]["tasks"]]
-    for key, label in (
-        ("quality", "**quality**"),
-        ("binding", "quality, binding"),
-        ("bits", "bits per byte, code"),
-    ):
-        groups = _by_architecture(runs, key)
-        sigma = pooled_sigma(groups)
-        lines.append(
-            _row(
-                [
-                    label,
-                    *(f"{mean(v):.2f}" for v in groups.values()),
-                    f"{sigma:.3f}" if sigma else "–",
-                    "",
-                    "",
-                ]
-            )
-        )
-    return lines
+    for task in suite(title).scores:
+        groups = _by_architecture(runs, task.id)
+        means = [mean(values) for values in groups.values()]
+        lines.append(_line(f"`{task.id}`", groups, _verdict(task, means, pooled_sigma(groups))))
+    totals = {"quality": "**quality**", "binding": "quality, binding", "bits": "bits per byte, code"}
+    return lines + [_line(label, _by_architecture(runs, key), "") for key, label in totals.items()]
 
 
 def costs(runs: Sequence[Run]) -> str:
@@ -141,7 +133,7 @@ def suite_section(title: str, runs: Sequence[Run]) -> list[str]:
     facts = (
         f"{len(runs)} runs, commits {commits}; {machines}, one thread, load up to {load:.0f}. {costs(runs)}"
     )
-    return [f"## Suite {title}", "", facts, "", order_text(runs), "", *task_table(runs), ""]
+    return [f"## Suite {title}", "", facts, "", order_text(runs), "", *task_table(title, runs), ""]
 
 
 def claims_section(runs: Sequence[Run]) -> list[str]:
