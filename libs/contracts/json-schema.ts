@@ -59,7 +59,21 @@ export function workerSchemas(): JsonSchemas {
 
 /** What people and programs send to and get from the HTTP API. */
 export function httpSchemas(): JsonSchemas {
-  return definitions([register, evaluation, profile, lease, problem, search, rows, candidate, catalogue, { SearchSpec: specSchema }], 'input');
+  return definitions(
+    [
+      register,
+      evaluation,
+      profile,
+      lease,
+      problem,
+      search,
+      rows,
+      candidate,
+      catalogue,
+      { SearchSpec: specSchema },
+    ],
+    'input',
+  );
 }
 
 /** Files of schema/ by name, in one JSON Schema document each. */

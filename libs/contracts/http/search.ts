@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { Count, Finite, Label, Time, idOf } from '../primitives';
 
-export const SearchState = z.enum(['running', 'waiting', 'paused', 'closing', 'finished', 'cancelled', 'failed']);
+export const SearchState = z.enum([
+  'running',
+  'waiting',
+  'paused',
+  'closing',
+  'finished',
+  'cancelled',
+  'failed',
+]);
 export type SearchState = z.infer<typeof SearchState>;
 
 export const ObjectiveView = z.strictObject({

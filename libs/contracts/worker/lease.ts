@@ -27,7 +27,11 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 export const HeartbeatAnswer = z.strictObject({ command: z.enum(['continue', 'cancel', 'yield', 'lost']) });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 
-export const Handback = z.strictObject({ epoch: Positive, checkpoint: Sha256.optional(), step: Count.optional() });
+export const Handback = z.strictObject({
+  epoch: Positive,
+  checkpoint: Sha256.optional(),
+  step: Count.optional(),
+});
 export type Handback = z.infer<typeof Handback>;
 export const CheckpointReport = z.strictObject({ epoch: Positive, artifact: Sha256, step: Count });
 export type CheckpointReport = z.infer<typeof CheckpointReport>;
