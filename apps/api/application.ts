@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -8,10 +9,14 @@ import { jsonBody } from './http/body';
 import { checkOrigin } from './http/origin';
 import { dashboardFiles, dashboardPages } from './http/static';
 
+const KEEP_ALIVE_MS = 75_000;
+
 /** The application of a role, not yet listening. */
 export async function createApplication(environment: Environment, quiet = false): Promise<INestApplication> {
   const application = await NestFactory.create<NestExpressApplication>(AppModule.of(environment), {
     bodyParser: false,
+    // Journal streams never end by themselves; whoever is cut off asks again, and nothing is accepted twice.
+    forceCloseConnections: true,
     logger: quiet ? ['error', 'fatal'] : ['warn', 'error', 'fatal'],
   });
   application.disable('x-powered-by');
@@ -20,6 +25,8 @@ export async function createApplication(environment: Environment, quiet = false)
   application.use(jsonBody);
   application.use(dashboardFiles);
   application.use(dashboardPages);
+  // Longer than clients keep idle connections: else a request now and then meets a closing one and is lost.
+  (application.getHttpServer() as Server).keepAliveTimeout = KEEP_ALIVE_MS;
   application.enableShutdownHooks();
   return application;
 }

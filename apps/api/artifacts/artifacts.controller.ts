@@ -10,7 +10,11 @@ import { ArtifactsService } from './artifacts.service';
 export class ArtifactsController {
   constructor(private readonly artifacts: ArtifactsService) {}
 
-  @Route('PUT', ':sha256', { scope: 'any', summary: 'Store bytes under their SHA-256; the body is streamed and verified', answer: 'ArtifactStored' })
+  @Route('PUT', ':sha256', {
+    scope: 'any',
+    summary: 'Store bytes under their SHA-256; the body is streamed and verified',
+    answer: 'ArtifactStored',
+  })
   put(@Param('sha256') sha256: string, @Req() request: ApiRequest): Promise<ArtifactStored> {
     return this.artifacts.put(sha256, request);
   }

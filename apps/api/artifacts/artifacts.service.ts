@@ -17,26 +17,38 @@ export class ArtifactsService {
     const stored = await this.store.put(sha256, bytes);
     if (!stored.ok) throw storeRefusal(sha256, stored);
     const data = { sha256, bytes: BigInt(stored.bytes) };
-    await this.database.client.artifact.upsert({ where: { sha256 }, create: data, update: { removedAt: null, createdAt: new Date() } });
+    await this.database.client.artifact.upsert({
+      where: { sha256 },
+      create: data,
+      update: { removedAt: null, createdAt: new Date() },
+    });
     return { sha256, bytes: stored.bytes };
   }
 
   async get(sha256: string): Promise<{ readonly bytes: number; readonly stream: () => Readable }> {
     checkHash(sha256);
     const found = await this.store.open(sha256);
-    if (found === undefined) throw notFound(`artifact ${sha256}; it was never stored, or retention removed it`);
+    if (found === undefined)
+      throw notFound(`artifact ${sha256}; it was never stored, or retention removed it`);
     return found;
   }
 }
 
 function checkHash(sha256: string): void {
   if (!Sha256.safeParse(sha256).success) {
-    throw new HttpProblem(400, 'bad-hash', 'an artifact is named by its SHA-256, 64 hexadecimal digits in lower case');
+    throw new HttpProblem(
+      400,
+      'bad-hash',
+      'an artifact is named by its SHA-256, 64 hexadecimal digits in lower case',
+    );
   }
 }
 
 /** What the client is told when bytes could not be kept. */
-export function storeRefusal(sha256: string, answer: { reason: 'wrong-hash'; actual: string } | { reason: 'disk-full' } | { reason: 'too-large' }): HttpProblem {
+export function storeRefusal(
+  sha256: string,
+  answer: { reason: 'wrong-hash'; actual: string } | { reason: 'disk-full' } | { reason: 'too-large' },
+): HttpProblem {
   switch (answer.reason) {
     case 'wrong-hash':
       return new HttpProblem(422, 'wrong-hash', `the bytes have the hash ${answer.actual}, not ${sha256}`);

@@ -27,14 +27,17 @@ export class FolderStore implements ArtifactStore {
       return { ok: true, bytes: size };
     } catch (error) {
       if (error instanceof TooLarge) return { ok: false, reason: 'too-large' };
-      if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')) return { ok: false, reason: 'disk-full' };
+      if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        return { ok: false, reason: 'disk-full' };
       throw error;
     } finally {
       await rm(part, { force: true });
     }
   }
 
-  async open(sha256: string): Promise<{ readonly bytes: number; readonly stream: () => Readable } | undefined> {
+  async open(
+    sha256: string,
+  ): Promise<{ readonly bytes: number; readonly stream: () => Readable } | undefined> {
     const path = this.path(sha256);
     try {
       const { size } = await stat(path);

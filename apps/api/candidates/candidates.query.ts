@@ -4,7 +4,12 @@ const list = (text: string): string[] => text.split(',').filter((part) => part !
 const states = ['queued', 'profiling', 'training', 'finished', 'infeasible', 'failed', 'cancelled'];
 const origins = ['start', 'baseline', 'initial', 'variation', 'random'];
 const among = (allowed: readonly string[]) =>
-  z.string().transform(list).refine((values) => values.every((value) => allowed.includes(value)), { message: `allowed: ${allowed.join(', ')}` });
+  z
+    .string()
+    .transform(list)
+    .refine((values) => values.every((value) => allowed.includes(value)), {
+      message: `allowed: ${allowed.join(', ')}`,
+    });
 
 /** Query of a list of candidates. `sort` is n, rank, createdAt or a metric. */
 export const CandidatesQuery = z.strictObject({
@@ -14,7 +19,11 @@ export const CandidatesQuery = z.strictObject({
   origin: among(origins).optional(),
   q: z.string().max(200).optional(),
   front: z.enum(['true', 'false']).optional(),
-  n: z.string().regex(/^\d{1,7}(,\d{1,7}){0,199}$/).transform((text) => list(text).map(Number)).optional(),
+  n: z
+    .string()
+    .regex(/^\d{1,7}(,\d{1,7}){0,199}$/)
+    .transform((text) => list(text).map(Number))
+    .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(1000).optional(),
   format: z.enum(['json', 'csv', 'jsonl']).default('json'),

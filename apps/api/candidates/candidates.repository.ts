@@ -22,7 +22,10 @@ export class CandidatesRepository {
     return row;
   }
 
-  async page(searchId: string, query: CandidatesQuery): Promise<{ items: CandidateRow[]; next?: string; total: number }> {
+  async page(
+    searchId: string,
+    query: CandidatesQuery,
+  ): Promise<{ items: CandidateRow[]; next?: string; total: number }> {
     const filter = filterOf(searchId, query);
     const value = sortValue(query.sort);
     const [rows, total] = await Promise.all([
@@ -34,12 +37,17 @@ export class CandidatesRepository {
     ]);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
-    const next = rows.length > query.limit && last !== undefined ? writeCursor({ value: last.sortValue, id: String(last.n) }) : undefined;
+    const next =
+      rows.length > query.limit && last !== undefined
+        ? writeCursor({ value: last.sortValue, id: String(last.n) })
+        : undefined;
     return { items: shown.map(rowView), ...(next === undefined ? {} : { next }), total };
   }
 
   private async count(filter: Prisma.Sql): Promise<number> {
-    const rows = await this.database.client.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM candidate WHERE ${filter}`;
+    const rows = await this.database.client.$queryRaw<
+      { total: number }[]
+    >`SELECT count(*)::int AS total FROM candidate WHERE ${filter}`;
     return rows[0]?.total ?? 0;
   }
 
@@ -61,12 +69,17 @@ export class CandidatesRepository {
 
   /** One array per field. The columns are made by the database: 5,000 rows as objects would cost three times as much. */
   async points(searchId: string, metrics: readonly string[]): Promise<CandidatePoints> {
-    const rows = await this.database.client.$queryRaw<(Pick<CandidatePoints, 'n' | 'id' | 'name' | 'origin' | 'state' | 'onFront' | 'confirmed'> & Record<string, unknown>)[]>`
+    const rows = await this.database.client.$queryRaw<
+      (Pick<CandidatePoints, 'n' | 'id' | 'name' | 'origin' | 'state' | 'onFront' | 'confirmed'> &
+        Record<string, unknown>)[]
+    >`
       SELECT coalesce(array_agg(n ORDER BY n), '{}') AS n, coalesce(array_agg(id ORDER BY n), '{}') AS id, coalesce(array_agg(name ORDER BY n), '{}') AS name,
         coalesce(array_agg(origin ORDER BY n), '{}') AS origin, coalesce(array_agg(state ORDER BY n), '{}') AS state,
         coalesce(array_agg("onFront" ORDER BY n), '{}') AS "onFront", coalesce(array_agg(confirmed ORDER BY n), '{}') AS confirmed
       FROM candidate WHERE "searchId" = ${searchId}`;
-    const measured = await this.database.client.$queryRaw<{ metric: string; values: (number | null)[]; intervals: ([number, number] | null)[] }[]>`
+    const measured = await this.database.client.$queryRaw<
+      { metric: string; values: (number | null)[]; intervals: ([number, number] | null)[] }[]
+    >`
       SELECT m.metric, coalesce(json_agg(c."values" -> m.metric ORDER BY c.n), '[]') AS "values", coalesce(json_agg(c.intervals -> m.metric ORDER BY c.n), '[]') AS intervals
       FROM candidate c CROSS JOIN unnest(${[...metrics]}::text[]) AS m(metric) WHERE c."searchId" = ${searchId} GROUP BY m.metric`;
     const { n, id, name, origin, state, onFront, confirmed } = rows[0]!;
@@ -84,11 +97,20 @@ export class CandidatesRepository {
   }
 
   /** Learning curves, members of the front first. */
-  async curves(searchId: string, limit: number): Promise<{ n: number; id: string; curve: { fraction: number; quality: number }[] }[]> {
-    const rows = await this.database.client.$queryRaw<{ n: number; id: string; curve: { fraction: number; quality: number }[] }[]>`
+  async curves(
+    searchId: string,
+    limit: number,
+  ): Promise<{ n: number; id: string; curve: { fraction: number; quality: number }[] }[]> {
+    const rows = await this.database.client.$queryRaw<
+      { n: number; id: string; curve: { fraction: number; quality: number }[] }[]
+    >`
       SELECT c.n, c.id, w.outcome -> 'curve' AS curve FROM candidate c JOIN work w ON w.id = c."evaluationId"
       WHERE c."searchId" = ${searchId} AND w.state = 'finished' ORDER BY c."onFront" DESC, c.n LIMIT ${limit}`;
-    return rows.map(({ n, id, curve }) => ({ n, id, curve: curve.map(({ fraction, quality }) => ({ fraction, quality })) }));
+    return rows.map(({ n, id, curve }) => ({
+      n,
+      id,
+      curve: curve.map(({ fraction, quality }) => ({ fraction, quality })),
+    }));
   }
 
   async children(searchId: string, n: number): Promise<number[]> {

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { CandidateDetail, CandidatePoints, CurveSet, FrontView, ObjectiveView, Page, CandidateRow } from '@asterism/contracts';
+import type {
+  CandidateDetail,
+  CandidatePoints,
+  CurveSet,
+  FrontView,
+  ObjectiveView,
+  Page,
+  CandidateRow,
+} from '@asterism/contracts';
 import { estimate } from '@asterism/estimate';
 import type { Genome } from '@asterism/genome';
 import { frontOf, namedMetrics, parseMetric, type ResolvedSearch } from '@asterism/search';
@@ -37,7 +45,9 @@ export class CandidatesService {
     const version = `${search.seq}-${search.journalSeq}`;
     const known = this.drawn.get(searchId);
     if (known?.version === version) return known.body;
-    const body = JSON.stringify(await this.candidates.points(searchId, await this.metrics(searchId)) satisfies CandidatePoints);
+    const body = JSON.stringify(
+      (await this.candidates.points(searchId, await this.metrics(searchId))) satisfies CandidatePoints,
+    );
     if (this.drawn.size > 32) this.drawn.clear();
     this.drawn.set(searchId, { version, body });
     return body;
@@ -46,7 +56,13 @@ export class CandidatesService {
   /** Metrics of the search's objectives and constraints, and what every candidate has. */
   async metrics(searchId: string): Promise<string[]> {
     const { resolved } = await this.searches.get(searchId);
-    return [...new Set([...namedMetrics(resolved as unknown as ResolvedSearch).map(({ metric }) => metric), 'quality', 'params'])];
+    return [
+      ...new Set([
+        ...namedMetrics(resolved as unknown as ResolvedSearch).map(({ metric }) => metric),
+        'quality',
+        'params',
+      ]),
+    ];
   }
 
   async curves(searchId: string): Promise<CurveSet> {
@@ -59,13 +75,23 @@ export class CandidatesService {
     const search = await this.searches.get(searchId);
     const own = objectivesOf(search.resolved as unknown as ResolvedSearch);
     if (asked === undefined || asked === own.map(({ metric }) => metric).join(',')) {
-      return { search: searchId, objectives: own, items: await this.candidates.rows(searchId, Prisma.sql`"onFront"`) };
+      return {
+        search: searchId,
+        objectives: own,
+        items: await this.candidates.rows(searchId, Prisma.sql`"onFront"`),
+      };
     }
     const objectives = asked.split(',').map((metric) => objectiveOf(metric, own));
-    const points = await this.database.client.$queryRaw<{ n: number; feasible: boolean; values: Record<string, number> }[]>`
+    const points = await this.database.client.$queryRaw<
+      { n: number; feasible: boolean; values: Record<string, number> }[]
+    >`
       SELECT n, coalesce(feasible, false) AS feasible, "values" FROM candidate WHERE "searchId" = ${searchId}`;
     const members = frontOf(points, objectives).map(({ n }) => n);
-    return { search: searchId, objectives, items: await this.candidates.rows(searchId, Prisma.sql`n = ANY(${members}::int[])`) };
+    return {
+      search: searchId,
+      objectives,
+      items: await this.candidates.rows(searchId, Prisma.sql`n = ANY(${members}::int[])`),
+    };
   }
 
   async detail(id: string): Promise<CandidateDetail> {
@@ -99,7 +125,12 @@ export class CandidatesService {
 
   /** Its own rows first, then others of the same genome: replicates, confirmations, other searches. */
   private async rowsOf(kind: 'evaluation' | 'profile', genomeHash: string, own: readonly string[]) {
-    const same = await this.database.client.work.findMany({ where: { kind, genomeHash }, select: { id: true }, orderBy: { id: 'asc' }, take: MAX_ROWS });
+    const same = await this.database.client.work.findMany({
+      where: { kind, genomeHash },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+      take: MAX_ROWS,
+    });
     const ids = [...new Set([...own, ...same.map(({ id }) => id)])];
     const rows = new Map((await this.work.findMany(ids)).map((row) => [row.id, row]));
     return ids.flatMap((id) => rows.get(id) ?? []);
@@ -112,5 +143,9 @@ function objectiveOf(metric: string, own: readonly ObjectiveView[]): ObjectiveVi
   if (known !== undefined) return known;
   const parsed = parseMetric(metric, '/objectives');
   if (!parsed.ok) throw invalid(parsed.problems, 'the query');
-  return { metric, direction: parsed.value.name === 'quality' ? 'maximize' : 'minimize', unit: parsed.value.unit };
+  return {
+    metric,
+    direction: parsed.value.name === 'quality' ? 'maximize' : 'minimize',
+    unit: parsed.value.unit,
+  };
 }

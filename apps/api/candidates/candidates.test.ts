@@ -1,4 +1,13 @@
-import type { CandidateRow, ConfirmAnswer, CurveSet, FrontView, JournalEvent, Page, ProblemDocument, SearchDetail } from '@asterism/contracts';
+import type {
+  CandidateRow,
+  ConfirmAnswer,
+  CurveSet,
+  FrontView,
+  JournalEvent,
+  Page,
+  ProblemDocument,
+  SearchDetail,
+} from '@asterism/contracts';
 import { Retention } from '../engine/retention';
 import { TestApi, eventually } from '../testing/api';
 import { inState, submitted } from '../testing/searches';
@@ -26,7 +35,7 @@ afterAll(async () => {
 
 async function all(query: string, limit: number): Promise<CandidateRow[]> {
   const rows: CandidateRow[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { body } = await api.get<Page<CandidateRow>>(`${at}/candidates?${query}&limit=${limit}${cursor}`);
     rows.push(...body.items);
     if (body.next === undefined || body.next === null) return rows;
@@ -34,19 +43,27 @@ async function all(query: string, limit: number): Promise<CandidateRow[]> {
   }
 }
 
-test.each(['n', 'rank', 'createdAt', 'quality', 'params', 'decodeMsP50@cpu/torch/fp32/ctx4096'])('pages sorted by %s hold every candidate once, in both orders', async (sort) => {
-  for (const order of ['asc', 'desc'] as const) {
-    const rows = await all(`sort=${encodeURIComponent(sort)}&order=${order}`, 5);
-    expect(new Set(rows.map(({ n }) => n)).size).toBe(12);
-    expect(rows).toHaveLength(12);
-    const values = rows.map((row) => (sort === 'n' ? row.n : sort === 'rank' ? row.rank : row.values[sort]) ?? null);
-    const known = values.filter((value) => value !== null);
-    expect(known).toEqual([...known].sort((a, b) => (order === 'asc' ? a - b : b - a)));
-  }
-});
+test.each(['n', 'rank', 'createdAt', 'quality', 'params', 'decodeMsP50@cpu/torch/fp32/ctx4096'])(
+  'pages sorted by %s hold every candidate once, in both orders',
+  async (sort) => {
+    for (const order of ['asc', 'desc'] as const) {
+      const rows = await all(`sort=${encodeURIComponent(sort)}&order=${order}`, 5);
+      expect(new Set(rows.map(({ n }) => n)).size).toBe(12);
+      expect(rows).toHaveLength(12);
+      const values = rows.map(
+        (row) => (sort === 'n' ? row.n : sort === 'rank' ? row.rank : row.values[sort]) ?? null,
+      );
+      const known = values.filter((value) => value !== null);
+      expect(known).toEqual([...known].sort((a, b) => (order === 'asc' ? a - b : b - a)));
+    }
+  },
+);
 
 test('filters by state, origin, number, text and front', async () => {
-  expect((await all('origin=start,baseline', 50)).map(({ name }) => name)).toEqual(['lfm2', 'transformer-pp']);
+  expect((await all('origin=start,baseline', 50)).map(({ name }) => name)).toEqual([
+    'lfm2',
+    'transformer-pp',
+  ]);
   expect((await all('n=3,5', 50)).map(({ n }) => n)).toEqual([3, 5]);
   expect((await all('q=%233', 50)).map(({ n }) => n)).toEqual([3]);
   expect((await all('q=LFM', 50)).map(({ name }) => name)).toEqual(['lfm2']);
@@ -75,7 +92,9 @@ test('CSV keeps formulas harmless and JSON lines hold every row', async () => {
   expect(csv).toHaveLength(13);
   expect(csv[0]).toContain('quality,quality low,quality high');
   const lines = (await api.get(`${at}/candidates?format=jsonl&sort=quality`)).text.trimEnd().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as CandidateRow).n).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n));
+  expect(lines.map((line) => (JSON.parse(line) as CandidateRow).n).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 12 }, (_, n) => n),
+  );
 });
 
 test('learning curves come with the front first', async () => {
@@ -89,24 +108,40 @@ test('confirming opens the report split for eight finalists at most, with fresh 
   const answer = await api.post<ConfirmAnswer>(`${at}/confirm`, { candidates: [rows[0]?.id] });
   expect(answer).toMatchObject({ status: 202, body: { openings: 1 } });
   const evaluationId = answer.body.items[0]?.evaluationId ?? '';
-  const done = await eventually('confirmed', async () => (await all('n=0', 1)).find(({ confirmed }) => confirmed));
+  const done = await eventually('confirmed', async () =>
+    (await all('n=0', 1)).find(({ confirmed }) => confirmed),
+  );
   expect(done.evaluationId).not.toBe(evaluationId);
   const row = (await api.get(`/v1/evaluations/${evaluationId}`)).body;
   expect(row).toMatchObject({ split: 'report', replicate: 1000, state: 'finished' });
 
   const again = await api.post<ConfirmAnswer>(`${at}/confirm`, { candidates: [rows[0]?.id] });
   expect(again.body.openings).toBe(2);
-  expect((await api.get(`/v1/evaluations/${again.body.items[0]?.evaluationId ?? ''}`)).body).toMatchObject({ replicate: 1001 });
+  expect((await api.get(`/v1/evaluations/${again.body.items[0]?.evaluationId ?? ''}`)).body).toMatchObject({
+    replicate: 1001,
+  });
   const eight = rows.slice(1, 9).map(({ id }) => id);
-  expect(await api.post(`${at}/confirm`, { candidates: eight })).toMatchObject({ status: 409, body: { code: 'too-many-finalists' } });
-  const stranger = await api.post<ProblemDocument>(`${at}/confirm`, { candidates: [`cand_${'0'.repeat(26)}`] });
+  expect(await api.post(`${at}/confirm`, { candidates: eight })).toMatchObject({
+    status: 409,
+    body: { code: 'too-many-finalists' },
+  });
+  const stranger = await api.post<ProblemDocument>(`${at}/confirm`, {
+    candidates: [`cand_${'0'.repeat(26)}`],
+  });
   expect(stranger.body.errors?.[0]).toMatchObject({ pointer: '/candidates/0', code: 'unknown-candidate' });
 });
 
 /** Events of a stream until it ends by itself or enough came. */
-async function streamed(path: string, headers: Readonly<Record<string, string>>, enough: (text: string) => boolean = () => false): Promise<string> {
+async function streamed(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  enough: (text: string) => boolean = () => false,
+): Promise<string> {
   const leave = new AbortController();
-  const answer = await fetch(`${api.url}${path}`, { signal: leave.signal, headers: { authorization: `Bearer ${api.token('admin')}`, ...headers } });
+  const answer = await fetch(`${api.url}${path}`, {
+    signal: leave.signal,
+    headers: { authorization: `Bearer ${api.token('admin')}`, ...headers },
+  });
   let text = '';
   for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString();
@@ -115,7 +150,8 @@ async function streamed(path: string, headers: Readonly<Record<string, string>>,
   leave.abort();
   return text;
 }
-const idsOf = (text: string): number[] => [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+const idsOf = (text: string): number[] =>
+  [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
 
 test('the journal streams from any id on without a gap, and tells a browser when there is nothing more', async () => {
   const whole = idsOf(await streamed(`${at}/journal`, {}));
@@ -132,15 +168,47 @@ test('a running search streams what happens, progress ticks without an id includ
   await worker.stop();
   const slow = await ProtocolWorker.register(api, { name: 'slow' });
   const running = await submitted(api, { name: 'streamed', seed: 11, reuse: false });
-  const row = await eventually('a row waits', async () => (await api.database.client.work.findFirst({ where: { state: 'queued' } })) ?? undefined);
+  const row = await eventually(
+    'a row waits',
+    async () => (await api.database.client.work.findFirst({ where: { state: 'queued' } })) ?? undefined,
+  );
   await slow.claim({ id: row.id, dispatch: row.dispatch });
-  const beating = setInterval(() => void slow.send(`/v1/evaluations/${row.id}/heartbeat`, { epoch: 1, progress: { phase: 'train', step: 3, steps: 16 } }), 200);
-  const text = await streamed(`/v1/searches/${running.id}/journal`, {}, (so_far) => so_far.includes('event: progress'));
+  const beating = setInterval(
+    () =>
+      void slow.send(`/v1/evaluations/${row.id}/heartbeat`, {
+        epoch: 1,
+        progress: { phase: 'train', step: 3, steps: 16 },
+      }),
+    200,
+  );
+  const text = await streamed(`/v1/searches/${running.id}/journal`, {}, (so_far) =>
+    so_far.includes('event: progress'),
+  );
   clearInterval(beating);
   await slow.stop();
-  expect(text).toMatch(/event: progress\ndata: \{"type":"progress","candidate":"cand_[^"]+","n":\d+,"phase":"train","step":3/);
+  expect(text).toMatch(
+    /event: progress\ndata: \{"type":"progress","candidate":"cand_[^"]+","n":\d+,"phase":"train","step":3/,
+  );
   expect(text).toContain('event: evaluation.started');
-  expect(text.split('\n\n').filter((block) => block.startsWith('event: progress')).every((block) => !block.includes('id:'))).toBe(true);
+  expect(
+    text
+      .split('\n\n')
+      .filter((block) => block.startsWith('event: progress'))
+      .every((block) => !block.includes('id:')),
+  ).toBe(true);
+});
+
+test('a process with an open stream stops within seconds', async () => {
+  const other = await api.another({ ROLE: 'api' });
+  const open = await submitted(api, { name: 'open', seed: 12 });
+  const answer = await fetch(`${other.url}/v1/searches/${open.id}/journal`, {
+    headers: { authorization: `Bearer ${api.token('admin')}` },
+  });
+  expect(answer.status).toBe(200);
+  const began = Date.now();
+  await other.stop();
+  expect(Date.now() - began).toBeLessThan(5_000);
+  await answer.body?.cancel().catch(() => undefined);
 });
 
 test('retention removes what is old and keeps what a front, a dataset or open work needs', async () => {
@@ -149,6 +217,8 @@ test('retention removes what is old and keeps what a front, a dataset or open wo
   await client.artifact.create({ data: { sha256: 'f'.repeat(64), bytes: 5n, createdAt: old } });
   await client.artifact.updateMany({ where: { sha256: ARTIFACT }, data: { createdAt: old } });
   expect(await api.application.get(Retention).round()).toBe(1);
-  expect(await client.artifact.findUnique({ where: { sha256: 'f'.repeat(64) } })).toMatchObject({ removedAt: expect.any(Date) as Date });
+  expect(await client.artifact.findUnique({ where: { sha256: 'f'.repeat(64) } })).toMatchObject({
+    removedAt: expect.any(Date) as Date,
+  });
   expect((await api.get(`/v1/artifacts/${ARTIFACT}`)).status).toBe(200);
 });

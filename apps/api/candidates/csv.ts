@@ -12,7 +12,23 @@ export function csvCell(value: Cell): string {
 
 const line = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 
-const head = ['n', 'id', 'name', 'origin', 'state', 'class', 'code', 'onFront', 'rank', 'confirmed', 'parents', 'genomeHash', 'trialHash', 'createdAt', 'finishedAt'];
+const head = [
+  'n',
+  'id',
+  'name',
+  'origin',
+  'state',
+  'class',
+  'code',
+  'onFront',
+  'rank',
+  'confirmed',
+  'parents',
+  'genomeHash',
+  'trialHash',
+  'createdAt',
+  'finishedAt',
+];
 
 /** Header and rows; each metric with its interval. */
 export function csvHead(metrics: readonly string[]): string {
@@ -21,8 +37,28 @@ export function csvHead(metrics: readonly string[]): string {
 
 export function csvRow(row: CandidateRow, metrics: readonly string[]): string {
   const cells: Cell[] = [
-    row.n, row.id, row.name, row.origin, row.state, row.class, row.code, row.onFront, row.rank, row.confirmed,
-    row.parents.join(' '), row.genomeHash, row.trialHash, row.createdAt, row.finishedAt,
+    row.n,
+    row.id,
+    row.name,
+    row.origin,
+    row.state,
+    row.class,
+    row.code,
+    row.onFront,
+    row.rank,
+    row.confirmed,
+    row.parents.join(' '),
+    row.genomeHash,
+    row.trialHash,
+    row.createdAt,
+    row.finishedAt,
   ];
-  return line([...cells, ...metrics.flatMap((metric) => [row.values[metric], row.intervals[metric]?.[0], row.intervals[metric]?.[1]])]);
+  return line([
+    ...cells,
+    ...metrics.flatMap((metric) => [
+      row.values[metric],
+      row.intervals[metric]?.[0],
+      row.intervals[metric]?.[1],
+    ]),
+  ]);
 }

@@ -17,7 +17,12 @@ export class DatasetsController {
     return { items: await this.datasets.list() };
   }
 
-  @Route('POST', '', { scope: 'admin', summary: 'Register uploaded bytes under a name', body: 'DatasetRequest', answer: 'DatasetView' })
+  @Route('POST', '', {
+    scope: 'admin',
+    summary: 'Register uploaded bytes under a name',
+    body: 'DatasetRequest',
+    answer: 'DatasetView',
+  })
   register(@Valid(DatasetRequest) body: DatasetRequest, @Req() request: ApiRequest): Promise<DatasetView> {
     return this.idempotency.run(request, (db) => this.datasets.register(db, body));
   }

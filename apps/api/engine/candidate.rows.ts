@@ -44,7 +44,11 @@ export function firstRows(search: ResolvedSearch, act: CandidateAct, apart?: str
 }
 
 /** A decision as a row of `candidate`. */
-export function candidateRow(searchId: string, search: ResolvedSearch, { n, act, values }: Candidate): Prisma.CandidateCreateManyInput {
+export function candidateRow(
+  searchId: string,
+  search: ResolvedSearch,
+  { n, act, values }: Candidate,
+): Prisma.CandidateCreateManyInput {
   const { context } = search.deployment;
   return {
     id: newId('cand'),

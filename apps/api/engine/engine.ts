@@ -1,9 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   advance,
   begin,
   changeEngine,
-  close,
   open,
   parseSpec,
   resolveSpec,
@@ -21,12 +20,13 @@ import { WorkRepository } from '../leases/work.repository';
 import { Database, toJson, type Db, type Prisma } from '../persistence/database';
 import type { SearchModel } from '../persistence/generated/models';
 import { CatalogueService } from '../searches/catalogue.service';
-import { WorkersService, resolveTarget } from '../workers/workers.service';
+import { WorkersService } from '../workers/workers.service';
 import { candidateRow, firstRows, trainingOf } from './candidate.rows';
+import { cancelSearch, counters } from './cancel';
 import { Logs } from './logs';
 import { measuredRows, stepOf, type MeasuredRow } from './measured';
+import { missingWorker } from './missing-worker';
 import { summaryOf, writeAdmitted, writeRanks } from './progress';
-import { releaseWork } from './release';
 
 /** An open candidate with its rows. */
 interface OpenRow {
@@ -35,9 +35,6 @@ interface OpenRow {
   readonly evaluationId: string | null;
   readonly profileIds: readonly string[];
 }
-
-/** A decision is milliseconds of computing; requests are answered between these portions. */
-const EVENTS_AT_ONCE = 32;
 
 /** Events of one transaction: a few hundred milliseconds. */
 const MOST_EVENTS = 64;
@@ -57,7 +54,6 @@ const finishedWith = (state: SearchState | undefined): Done | undefined =>
 /** One round of one search: under its row lock, everything that can be decided and admitted now, in one transaction. */
 @Injectable()
 export class Engine {
-  private readonly logger = new Logger('engine');
   /** Searches whose front and hypervolume are behind their log, in the middle of a burst. */
   private readonly behind = new Set<string>();
 
@@ -101,7 +97,7 @@ export class Engine {
       return undefined;
     }
     const state = await this.logs.load(db, searchId, row.seq);
-    if (row.cancelRequested) return finishedWith(await this.cancel(db, row, state));
+    if (row.cancelRequested) return finishedWith(await cancelSearch(db, this.logs, row, state));
     if (row.paused) return finishedWith(state);
     const begun = state === undefined ? await this.begin(db, row) : changeEngine(state);
     return begun === undefined ? undefined : this.proceed(db, row, begun);
@@ -257,7 +253,7 @@ export class Engine {
 
   /** No live worker for what is open: the search says so, and goes on by itself when one comes. */
   private async watchWorkers(db: Db, row: SearchModel, state: SearchState): Promise<SearchState> {
-    const reason = await this.missingWorker(state.search);
+    const reason = missingWorker(state.search, await this.workers.living());
     if (reason !== undefined) await this.wait(db, row, reason);
     else if (row.state === 'waiting') {
       await db.search.update({ where: { id: row.id }, data: { state: 'running', waitingFor: null } });
@@ -265,60 +261,12 @@ export class Engine {
     }
     return state;
   }
-
-  private async missingWorker(search: ResolvedSearch): Promise<string | undefined> {
-    const living = await this.workers.living();
-    const unserved = search.targets.find(
-      ({ selector, resolved }) =>
-        !living.some(
-          (worker) =>
-            worker.runtimes.includes(selector) && resolveTarget(selector, worker.cpuModel) === resolved,
-        ),
-    );
-    if (unserved !== undefined) return `no worker for ${unserved.selector}`;
-    return living.some((worker) => worker.numericClass === search.numericClass)
-      ? undefined
-      : `no worker of the numeric class ${search.numericClass ?? ''}`;
-  }
-
-  /** Writes `closed`, takes back what only this search needed, and waits for running work to end. */
-  private async cancel(
-    db: Db,
-    row: SearchModel,
-    state: SearchState | undefined,
-  ): Promise<SearchState | undefined> {
-    const closed = state === undefined ? undefined : close(state, 'cancelled');
-    if (closed !== undefined && closed.events.length > 0) {
-      await this.logs.append(db, row.id, closed.events);
-      await db.search.update({ where: { id: row.id }, data: counters(closed.state) });
-    }
-    const running = await releaseWork(db, row.id);
-    await db.$executeRaw`UPDATE candidate SET state = 'cancelled', "finishedAt" = now() WHERE "searchId" = ${row.id} AND "finishedAt" IS NULL`;
-    if (running > 0) {
-      if (row.state !== 'closing')
-        await db.search.update({ where: { id: row.id }, data: { state: 'closing' } });
-      return closed?.state;
-    }
-    await db.search.update({
-      where: { id: row.id },
-      data: { state: 'cancelled', waitingFor: null, finishedAt: new Date() },
-    });
-    await writeJournal(db, row.id, [{ type: 'cancelled' }]);
-    this.logger.log(`${row.id} cancelled`);
-    return closed?.state;
-  }
 }
 
 const idsOf = (one: OpenRow): string[] => [
   ...one.profileIds,
   ...(one.evaluationId === null ? [] : [one.evaluationId]),
 ];
-
-const counters = (state: SearchState): Prisma.SearchUpdateInput => ({
-  seq: state.seq,
-  decided: state.candidates.length,
-  admitted: state.admitted,
-});
 
 const ending = (state: SearchState): Prisma.SearchUpdateInput =>
   state.closed === undefined

@@ -24,7 +24,9 @@ export class Leader implements OnApplicationShutdown {
         await client.query('SELECT 1');
         return true;
       }
-      const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
+      const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+        LOCK,
+      ]);
       this.held = rows[0]?.locked === true;
       if (this.held) this.logger.log('this process schedules now');
       return this.held;
@@ -39,7 +41,11 @@ export class Leader implements OnApplicationShutdown {
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.environment.databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true });
+    const client = new Client({
+      connectionString: this.environment.databaseUrl,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
     client.on('error', () => this.drop());
     await client.connect();
     this.client = client;

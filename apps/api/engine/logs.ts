@@ -15,17 +15,28 @@ export class Logs {
     // A state that is ahead belongs to a transaction that was rolled back.
     const base = known !== undefined && known.seq <= seq ? known : undefined;
     if (base?.seq === seq) return base;
-    const rows = await db.logEvent.findMany({ where: { searchId, seq: { gte: base?.seq ?? 0 } }, orderBy: { seq: 'asc' }, select: { line: true } });
+    const rows = await db.logEvent.findMany({
+      where: { searchId, seq: { gte: base?.seq ?? 0 } },
+      orderBy: { seq: 'asc' },
+      select: { line: true },
+    });
     const events = rows.map(({ line }) => JSON.parse(line) as LogEvent);
     const state = base === undefined ? fold(events) : events.reduce(apply, base);
-    if (state.seq !== seq) throw new Error(`the log of ${searchId} has ${state.seq} events in place of ${seq}`);
+    if (state.seq !== seq)
+      throw new Error(`the log of ${searchId} has ${state.seq} events in place of ${seq}`);
     this.keep(searchId, state);
     return state;
   }
 
   async append(db: Db, searchId: string, events: readonly LogEvent[]): Promise<void> {
     await db.logEvent.createMany({
-      data: events.map((event) => ({ searchId, seq: event.seq, type: event.type, n: 'n' in event ? event.n : null, line: canonicalJson(event) })),
+      data: events.map((event) => ({
+        searchId,
+        seq: event.seq,
+        type: event.type,
+        n: 'n' in event ? event.n : null,
+        line: canonicalJson(event),
+      })),
     });
   }
 

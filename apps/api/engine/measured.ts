@@ -1,5 +1,12 @@
 import type { EvaluationOutcome, ProfileOutcome } from '@asterism/contracts';
-import { broken, failureClasses, namedMetrics, type DecisionResult, type ResolvedSearch, type ResultClass } from '@asterism/search';
+import {
+  broken,
+  failureClasses,
+  namedMetrics,
+  type DecisionResult,
+  type ResolvedSearch,
+  type ResultClass,
+} from '@asterism/search';
 import type { WorkState } from '../leases/work';
 import type { Db } from '../persistence/database';
 
@@ -31,7 +38,8 @@ export function measuredBy(rows: readonly MeasuredRow[]): Measured {
     if (outcome?.status !== 'measured') continue;
     for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;
     for (const [metric, range] of Object.entries(outcome.intervals)) {
-      if (range[0] !== undefined && range[1] !== undefined) intervals[onTarget(metric, target)] = [range[0], range[1]];
+      if (range[0] !== undefined && range[1] !== undefined)
+        intervals[onTarget(metric, target)] = [range[0], range[1]];
     }
   }
   return { values, intervals };
@@ -60,9 +68,16 @@ export function stepOf(search: ResolvedSearch, rows: readonly MeasuredRow[]): St
   if (!rows.every(ended)) return { kind: 'wait' };
   const { values } = measuredBy(rows);
   const failed = rows.find(({ state }) => state === 'failed');
-  if (failed !== undefined) return { kind: 'result', result: { status: 'failed', class: classOf(failed.class), values: named(search, values) } };
+  if (failed !== undefined)
+    return {
+      kind: 'result',
+      result: { status: 'failed', class: classOf(failed.class), values: named(search, values) },
+    };
   if (rows.some(({ kind }) => kind === 'evaluation')) {
-    return { kind: 'result', result: { status: 'measured', rungs: [{ fraction: 1, values: named(search, values) }] } };
+    return {
+      kind: 'result',
+      result: { status: 'measured', rungs: [{ fraction: 1, values: named(search, values) }] },
+    };
   }
   return broken(search.constraints, values).length > 0
     ? { kind: 'result', result: { status: 'failed', class: 'constraint', values: named(search, values) } }
@@ -71,7 +86,9 @@ export function stepOf(search: ResolvedSearch, rows: readonly MeasuredRow[]): St
 
 /** The engine reads what the search names and nothing else. */
 function named(search: ResolvedSearch, values: Readonly<Values>): Values {
-  const wanted = namedMetrics(search).flatMap(({ metric }) => (values[metric] === undefined ? [] : [[metric, values[metric]] as const]));
+  const wanted = namedMetrics(search).flatMap(({ metric }) =>
+    values[metric] === undefined ? [] : [[metric, values[metric]] as const],
+  );
   return Object.fromEntries(wanted);
 }
 

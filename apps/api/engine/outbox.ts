@@ -32,7 +32,9 @@ export class Outbox {
       const rows = await db.$queryRaw<{ id: bigint; queue: string; workId: string; dispatch: number }[]>`
         SELECT id, queue, "workId", dispatch FROM outbox ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
       if (rows.length === 0) return 0;
-      await this.conveyor.publish(rows.map(({ queue, workId, dispatch }) => ({ queue, id: workId, dispatch })));
+      await this.conveyor.publish(
+        rows.map(({ queue, workId, dispatch }) => ({ queue, id: workId, dispatch })),
+      );
       await db.outbox.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } });
       return rows.length;
     });

@@ -1,10 +1,23 @@
 import { nonDominatedRanks } from '@asterism/pareto';
-import { endOf, front, hypervolumeHistory, isFeasible, referencePoint, type SearchState } from '@asterism/search';
+import {
+  endOf,
+  front,
+  hypervolumeHistory,
+  isFeasible,
+  referencePoint,
+  type SearchState,
+} from '@asterism/search';
 import { Prisma, toJson, type Db } from '../persistence/database';
 import { measuredBy, type MeasuredRow } from './measured';
 
 /** Writes what follows from newly admitted results: states, values, front, ranks, hypervolume. */
-export async function writeAdmitted(db: Db, searchId: string, state: SearchState, from: number, rowsOf: (n: number) => readonly MeasuredRow[]): Promise<void> {
+export async function writeAdmitted(
+  db: Db,
+  searchId: string,
+  state: SearchState,
+  from: number,
+  rowsOf: (n: number) => readonly MeasuredRow[],
+): Promise<void> {
   for (const candidate of state.candidates.slice(from, state.admitted)) {
     const end = endOf(candidate);
     const { values, intervals } = measuredBy(rowsOf(candidate.n));
@@ -33,7 +46,9 @@ function bestOf(state: SearchState): Record<string, number> {
     for (const { metric, direction } of state.search.objectives) {
       const value = candidate.values[metric];
       if (value === undefined) continue;
-      const better = best[metric] === undefined || (direction === 'maximize' ? value > best[metric] : value < best[metric]);
+      const better =
+        best[metric] === undefined ||
+        (direction === 'maximize' ? value > best[metric] : value < best[metric]);
       if (better) best[metric] = value;
     }
   }
@@ -41,11 +56,21 @@ function bestOf(state: SearchState): Record<string, number> {
 }
 
 /** Figures of the search's own row that follow from its state. */
-export async function summaryOf(db: Db, searchId: string, state: SearchState): Promise<Prisma.SearchUpdateInput> {
-  const history = hypervolumeHistory(state).flatMap(({ n, hypervolume }) => (hypervolume === null ? [] : [{ n: n + 1, value: hypervolume }]));
+export async function summaryOf(
+  db: Db,
+  searchId: string,
+  state: SearchState,
+): Promise<Prisma.SearchUpdateInput> {
+  const history = hypervolumeHistory(state).flatMap(({ n, hypervolume }) =>
+    hypervolume === null ? [] : [{ n: n + 1, value: hypervolume }],
+  );
   const written = await db.hypervolumePoint.count({ where: { searchId } });
   const missing = history.slice(written);
-  if (missing.length > 0) await db.hypervolumePoint.createMany({ data: missing.map((point) => ({ searchId, ...point })), skipDuplicates: true });
+  if (missing.length > 0)
+    await db.hypervolumePoint.createMany({
+      data: missing.map((point) => ({ searchId, ...point })),
+      skipDuplicates: true,
+    });
   const reference = referencePoint(state);
   return {
     hypervolume: history.at(-1)?.value ?? null,

@@ -29,7 +29,10 @@ export async function holdWork(db: Db, searchId: string): Promise<void> {
 }
 
 /** Resume: held rows wait again, under a new dispatch because their jobs are gone. */
-export async function resumeWork(db: Db, searchId: string): Promise<{ id: string; queue: string; dispatch: number }[]> {
+export async function resumeWork(
+  db: Db,
+  searchId: string,
+): Promise<{ id: string; queue: string; dispatch: number }[]> {
   return db.$queryRaw`
     UPDATE work SET state = 'queued', dispatch = dispatch + 1, "queuedAt" = now()
     WHERE state = 'held' AND id IN (

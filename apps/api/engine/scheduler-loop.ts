@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { ENVIRONMENT, type Environment } from '../config/environment';
 import { Database } from '../persistence/database';
@@ -69,7 +75,11 @@ export class SchedulerLoop implements OnApplicationBootstrap, OnApplicationShutd
   /** Rounds of one search follow each other; those of several searches run side by side. */
   private wake(searchId: string): void {
     const key = `search ${searchId}`;
-    if (!this.again.has(key)) this.again.set(key, this.serial(key, () => this.engine.round(searchId)));
+    if (!this.again.has(key))
+      this.again.set(
+        key,
+        this.serial(key, () => this.engine.round(searchId)),
+      );
     this.again.get(key)?.();
   }
 

@@ -1,4 +1,12 @@
-import type { CandidateDetail, CandidatePoints, CandidateRow, FrontView, HypervolumeHistory, Page, SearchDetail } from '@asterism/contracts';
+import type {
+  CandidateDetail,
+  CandidatePoints,
+  CandidateRow,
+  FrontView,
+  HypervolumeHistory,
+  Page,
+  SearchDetail,
+} from '@asterism/contracts';
 import { replay, type LogEvent } from '@asterism/search';
 import { TestApi, eventually } from '../testing/api';
 import { inState, submitted } from '../testing/searches';
@@ -13,7 +21,10 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const logOf = async (id: string): Promise<LogEvent[]> =>
-  (await api.get(`/v1/searches/${id}/log`)).text.trimEnd().split('\n').map((line) => JSON.parse(line) as LogEvent);
+  (await api.get(`/v1/searches/${id}/log`)).text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogEvent);
 
 test('a search waits for a worker, then runs by itself to a front whose log replays', async () => {
   const created = await submitted(api);
@@ -37,13 +48,17 @@ test('a search waits for a worker, then runs by itself to a front whose log repl
 
   const { body: page } = await api.get<Page<CandidateRow>>(`/v1/searches/${created.id}/candidates?limit=200`);
   expect(page.items.map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, n) => n));
-  expect(page.items.every(({ state, values }) => state === 'finished' && typeof values['quality'] === 'number')).toBe(true);
+  expect(
+    page.items.every(({ state, values }) => state === 'finished' && typeof values['quality'] === 'number'),
+  ).toBe(true);
 
   const { body: front } = await api.get<FrontView>(`/v1/searches/${created.id}/front`);
   expect(front.items).toHaveLength(finished.frontSize);
   expect(front.items.every(({ rank, onFront }) => onFront && rank === 0)).toBe(true);
 
-  const { body: points } = await api.get<CandidatePoints>(`/v1/searches/${created.id}/candidates?fields=points`);
+  const { body: points } = await api.get<CandidatePoints>(
+    `/v1/searches/${created.id}/candidates?fields=points`,
+  );
   expect(points.n).toEqual(page.items.map(({ n }) => n));
   expect(points.values['quality']).toEqual(page.items.map(({ values }) => values['quality']));
 
@@ -51,6 +66,10 @@ test('a search waits for a worker, then runs by itself to a front whose log repl
   expect(history.items.at(-1)).toMatchObject({ n: 12, hypervolume: finished.hypervolume });
 
   const { body: detail } = await api.get<CandidateDetail>(`/v1/candidates/${page.items[11]!.id}`);
-  expect(detail.evaluations[0]).toMatchObject({ id: detail.evaluationId, state: 'finished', split: 'select' });
+  expect(detail.evaluations[0]).toMatchObject({
+    id: detail.evaluationId,
+    state: 'finished',
+    split: 'select',
+  });
   expect(detail.estimate).toHaveProperty('params', detail.values['params']);
 });

@@ -1,5 +1,11 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { EvaluationRequest, ProfileRequest, type Evaluation, type Page, type Profile } from '@asterism/contracts';
+import {
+  EvaluationRequest,
+  ProfileRequest,
+  type Evaluation,
+  type Page,
+  type Profile,
+} from '@asterism/contracts';
 import type { Response } from 'express';
 import { Idempotency } from '../http/idempotency';
 import { PageQuery, linkNext } from '../http/page';
@@ -20,15 +26,35 @@ export class EvaluationsController {
     private readonly idempotency: Idempotency,
   ) {}
 
-  @Route('GET', '', { scope, summary: 'Evaluations, newest first', answer: 'page of Evaluation', query: pages })
-  async list(@ValidQuery(PageQuery) query: PageQuery, @Req() request: ApiRequest, @Res({ passthrough: true }) response: Response): Promise<Page<Evaluation>> {
+  @Route('GET', '', {
+    scope,
+    summary: 'Evaluations, newest first',
+    answer: 'page of Evaluation',
+    query: pages,
+  })
+  async list(
+    @ValidQuery(PageQuery) query: PageQuery,
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Page<Evaluation>> {
     const page = await this.single.list('evaluation', query.limit, query.cursor);
     return linkNext(request, response, { ...page, items: page.items.map(evaluationView) });
   }
 
-  @Route('POST', '', { scope, summary: 'Train and score one genome outside any search; equal work is not done twice', body: 'EvaluationRequest', answer: 'Evaluation' })
-  async create(@Valid(EvaluationRequest) body: EvaluationRequest, @Req() request: ApiRequest, @Res({ passthrough: true }) response: Response): Promise<Evaluation> {
-    const row = await this.idempotency.run(request, async (db) => evaluationView(await this.single.evaluate(db, body)));
+  @Route('POST', '', {
+    scope,
+    summary: 'Train and score one genome outside any search; equal work is not done twice',
+    body: 'EvaluationRequest',
+    answer: 'Evaluation',
+  })
+  async create(
+    @Valid(EvaluationRequest) body: EvaluationRequest,
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Evaluation> {
+    const row = await this.idempotency.run(request, async (db) =>
+      evaluationView(await this.single.evaluate(db, body)),
+    );
     response.setHeader('location', `/v1/evaluations/${row.id}`);
     return row;
   }
@@ -54,14 +80,29 @@ export class ProfilesController {
   ) {}
 
   @Route('GET', '', { scope, summary: 'Profiles, newest first', answer: 'page of Profile', query: pages })
-  async list(@ValidQuery(PageQuery) query: PageQuery, @Req() request: ApiRequest, @Res({ passthrough: true }) response: Response): Promise<Page<Profile>> {
+  async list(
+    @ValidQuery(PageQuery) query: PageQuery,
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Page<Profile>> {
     const page = await this.single.list('profile', query.limit, query.cursor);
     return linkNext(request, response, { ...page, items: page.items.map(profileView) });
   }
 
-  @Route('POST', '', { scope, summary: 'Measure one genome on a target, at the size it has', body: 'ProfileRequest', answer: 'Profile' })
-  async create(@Valid(ProfileRequest) body: ProfileRequest, @Req() request: ApiRequest, @Res({ passthrough: true }) response: Response): Promise<Profile> {
-    const row = await this.idempotency.run(request, async (db) => profileView(await this.single.profile(db, body)));
+  @Route('POST', '', {
+    scope,
+    summary: 'Measure one genome on a target, at the size it has',
+    body: 'ProfileRequest',
+    answer: 'Profile',
+  })
+  async create(
+    @Valid(ProfileRequest) body: ProfileRequest,
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Profile> {
+    const row = await this.idempotency.run(request, async (db) =>
+      profileView(await this.single.profile(db, body)),
+    );
     response.setHeader('location', `/v1/profiles/${row.id}`);
     return row;
   }

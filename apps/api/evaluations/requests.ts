@@ -6,7 +6,10 @@ import type { WorkRow } from '../leases/work';
 import { newId } from '../persistence/ids';
 import { evaluationQueue, profileQueue } from '../queue/conveyor';
 
-export type NewRow = Pick<WorkRow, 'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'>;
+export type NewRow = Pick<
+  WorkRow,
+  'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'
+>;
 
 const MEMORY_BYTES = 6_000_000_000;
 /** Ten times the estimate is a timeout; starting Python and torch alone needs some seconds. */
@@ -55,8 +58,21 @@ export function evaluationRow(parts: EvaluationParts): NewRow {
     rungs: [...tier.rungs],
     limits: { memoryBytes: MEMORY_BYTES, cpuSeconds: Math.max(LEAST_CPU_SECONDS, 10 * tier.coreSeconds) },
   };
-  const memoKey = [key, ...(split === 'report' ? ['report'] : []), ...(apart === undefined ? [] : [apart])].join('/');
-  return { id: newId('eval'), kind: 'evaluation', memoKey, queue: evaluationQueue('cpu'), genomeHash: hash, target: 'cpu', numericClass, work };
+  const memoKey = [
+    key,
+    ...(split === 'report' ? ['report'] : []),
+    ...(apart === undefined ? [] : [apart]),
+  ].join('/');
+  return {
+    id: newId('eval'),
+    kind: 'evaluation',
+    memoKey,
+    queue: evaluationQueue('cpu'),
+    genomeHash: hash,
+    target: 'cpu',
+    numericClass,
+    work,
+  };
 }
 
 interface ProfileParts {
@@ -70,9 +86,23 @@ interface ProfileParts {
 }
 
 /** The row of one profile of a deployment genome. */
-export function profileRow({ genome, selector, resolved, contexts, prefillLengths, apart }: ProfileParts): NewRow {
+export function profileRow({
+  genome,
+  selector,
+  resolved,
+  contexts,
+  prefillLengths,
+  apart,
+}: ProfileParts): NewRow {
   const hash = genomeHash(genome);
-  const protocol = { genomeHash: hash, resolved, contexts, prefillLengths, decodeTokens: DECODE_TOKENS, rounds: ROUNDS };
+  const protocol = {
+    genomeHash: hash,
+    resolved,
+    contexts,
+    prefillLengths,
+    decodeTokens: DECODE_TOKENS,
+    rounds: ROUNDS,
+  };
   const key = createHash('sha256').update(canonicalJson(protocol)).digest('hex');
   const work: ProfileWork = {
     genomeHash: hash,
@@ -85,5 +115,14 @@ export function profileRow({ genome, selector, resolved, contexts, prefillLength
     limits: { memoryBytes: MEMORY_BYTES, cpuSeconds: PROFILE_CPU_SECONDS },
   };
   const memoKey = ['profile', key, ...(apart === undefined ? [] : [apart])].join('/');
-  return { id: newId('prof'), kind: 'profile', memoKey, queue: profileQueue(selector), genomeHash: hash, target: selector, numericClass: null, work };
+  return {
+    id: newId('prof'),
+    kind: 'profile',
+    memoKey,
+    queue: profileQueue(selector),
+    genomeHash: hash,
+    target: selector,
+    numericClass: null,
+    work,
+  };
 }

@@ -30,7 +30,15 @@ export class SingleService {
     const { genome, context } = this.genome(request.genome);
     const known = await this.catalogue.current();
     const { width, vocab, repeats, tiedEmbeddings } = tier;
-    const trial = normalForm(scale(genome, { width, vocab, repeats, tiedEmbeddings, context: { from: context ?? tier.context, to: tier.context } }));
+    const trial = normalForm(
+      scale(genome, {
+        width,
+        vocab,
+        repeats,
+        tiedEmbeddings,
+        context: { from: context ?? tier.context, to: tier.context },
+      }),
+    );
     const row = evaluationRow({
       genome: trial,
       tier,
@@ -49,7 +57,14 @@ export class SingleService {
     const { targets } = await this.catalogue.current();
     const target = targets.find(({ selector }) => selector === request.target);
     if (target === undefined) {
-      throw invalid([{ pointer: '/target', code: 'unknown-target', message: `no target is called ${request.target}`, allowed: targets.map(({ selector }) => selector).join(', ') }]);
+      throw invalid([
+        {
+          pointer: '/target',
+          code: 'unknown-target',
+          message: `no target is called ${request.target}`,
+          allowed: targets.map(({ selector }) => selector).join(', '),
+        },
+      ]);
     }
     const row = profileRow({
       genome: normalForm(genome),
@@ -72,7 +87,9 @@ export class SingleService {
     const rows = await this.work.list(kind, limit + 1, readCursor(cursor)?.id);
     const items = rows.slice(0, limit);
     const last = items.at(-1);
-    return rows.length > limit && last !== undefined ? { items, next: writeCursor({ value: null, id: last.id }) } : { items };
+    return rows.length > limit && last !== undefined
+      ? { items, next: writeCursor({ value: null, id: last.id }) }
+      : { items };
   }
 
   async get(kind: WorkKind, id: string): Promise<WorkRow> {
@@ -81,30 +98,60 @@ export class SingleService {
     return row;
   }
 
-  private genome(choice: EvaluationRequest['genome']): { readonly genome: Genome; readonly context?: number } {
+  private genome(choice: EvaluationRequest['genome']): {
+    readonly genome: Genome;
+    readonly context?: number;
+  } {
     if (typeof choice !== 'string') {
       const parsed = parseGenome(choice);
-      if (!parsed.ok) throw invalid(parsed.problems.map((problem) => ({ ...problem, pointer: `/genome${problem.pointer}` })));
+      if (!parsed.ok)
+        throw invalid(
+          parsed.problems.map((problem) => ({ ...problem, pointer: `/genome${problem.pointer}` })),
+        );
       return { genome: parsed.value };
     }
     const entry = parseLibraryEntry(this.library.genomes.get(choice) ?? {});
-    if (this.library.genomes.has(choice) && entry.ok) return { genome: entry.value.genome, context: entry.value.meta.context };
-    throw invalid([{ pointer: '/genome', code: 'unknown-genome', message: `no genome is called ${choice}`, allowed: [...this.library.genomes.keys()].join(', ') }]);
+    if (this.library.genomes.has(choice) && entry.ok)
+      return { genome: entry.value.genome, context: entry.value.meta.context };
+    throw invalid([
+      {
+        pointer: '/genome',
+        code: 'unknown-genome',
+        message: `no genome is called ${choice}`,
+        allowed: [...this.library.genomes.keys()].join(', '),
+      },
+    ]);
   }
 }
 
 function refuseTier(name: string): never {
-  throw invalid([{ pointer: '/tier', code: 'unknown-tier', message: `no tier is called ${name}`, allowed: tierNames.join(', ') }]);
+  throw invalid([
+    {
+      pointer: '/tier',
+      code: 'unknown-tier',
+      message: `no tier is called ${name}`,
+      allowed: tierNames.join(', '),
+    },
+  ]);
 }
 
 function refuseWorkers(what: string): never {
-  throw new HttpProblem(409, 'no-worker', `no live worker for ${what}`, { remedy: 'start a worker (npm start, or asterism worker) and try again' });
+  throw new HttpProblem(409, 'no-worker', `no live worker for ${what}`, {
+    remedy: 'start a worker (npm start, or asterism worker) and try again',
+  });
 }
 
 function datasetsOf(known: Catalogue, names: readonly string[]): Catalogue['datasets'] {
   return names.map((name, at) => {
     const found = known.datasets.find((dataset) => dataset.name === name);
     if (found !== undefined) return found;
-    throw invalid([{ pointer: `/datasets/${at}`, code: 'unknown-dataset', message: `no dataset is called ${name}`, allowed: known.datasets.map((dataset) => dataset.name).join(', ') }]);
+    throw invalid([
+      {
+        pointer: `/datasets/${at}`,
+        code: 'unknown-dataset',
+        message: `no dataset is called ${name}`,
+        allowed: known.datasets.map((dataset) => dataset.name).join(', '),
+      },
+    ]);
   });
 }

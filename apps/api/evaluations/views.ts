@@ -1,4 +1,10 @@
-import type { Evaluation, EvaluationOutcome, EvaluationWork, Profile, ProfileOutcome } from '@asterism/contracts';
+import type {
+  Evaluation,
+  EvaluationOutcome,
+  EvaluationWork,
+  Profile,
+  ProfileOutcome,
+} from '@asterism/contracts';
 import type { WorkRow } from '../leases/work';
 
 const life = (row: WorkRow) => ({
@@ -16,7 +22,19 @@ export function evaluationView(row: WorkRow): Evaluation {
   const { tier, suite, suiteVersion, replicate, split } = row.work as EvaluationWork;
   const { id, state, genomeHash, numericClass } = row;
   const outcome = row.outcome === null ? {} : { outcome: row.outcome as EvaluationOutcome };
-  return { id, state, genomeHash, tier, suite, suiteVersion, replicate, split, numericClass: numericClass ?? '', ...life(row), ...outcome };
+  return {
+    id,
+    state,
+    genomeHash,
+    tier,
+    suite,
+    suiteVersion,
+    replicate,
+    split,
+    numericClass: numericClass ?? '',
+    ...life(row),
+    ...outcome,
+  };
 }
 
 export function profileView(row: WorkRow): Profile {

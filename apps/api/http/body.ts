@@ -15,16 +15,16 @@ export function jsonBody(request: Request, response: Response, next: NextFunctio
     next();
     return;
   }
-  read(request).then(
-    (text) => {
+  read(request)
+    .then((text) => {
       request.body = text === '' ? undefined : parseJson(text);
       next();
-    },
-  ).catch((error: unknown) => {
-    if (!(error instanceof HttpProblem)) return next(error);
-    if (error.status === 413) response.setHeader('connection', 'close');
-    sendProblem(response, error);
-  });
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof HttpProblem)) return next(error);
+      if (error.status === 413) response.setHeader('connection', 'close');
+      sendProblem(response, error);
+    });
 }
 
 function isStream(request: Request): boolean {

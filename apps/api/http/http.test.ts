@@ -5,7 +5,15 @@ import { request as rawRequest } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Reflector, ModulesContainer } from '@nestjs/core';
-import type { DatasetView, Page, ProblemDocument, SearchDetail, SessionLink, TokenCreated, TokenView } from '@asterism/contracts';
+import type {
+  DatasetView,
+  Page,
+  ProblemDocument,
+  SearchDetail,
+  SessionLink,
+  TokenCreated,
+  TokenView,
+} from '@asterism/contracts';
 import { ARTIFACT_STORE, type ArtifactStore } from '../artifacts/artifact-store';
 import { storeRefusal } from '../artifacts/artifacts.service';
 import { checkout } from '../config/checkout';
@@ -38,26 +46,43 @@ function routes(): Walked[] {
   return [...api.application.get(ModulesContainer).values()].flatMap((module) =>
     [...module.controllers.values()].flatMap(({ metatype }) => {
       const prefix = Reflect.getMetadata('path', metatype as object) as string;
-      const names = Object.getOwnPropertyNames(metatype!.prototype as object).filter((name) => name !== 'constructor');
-      const handlers = names.map((name) => (metatype!.prototype as Record<string, unknown>)[name]).filter((value) => typeof value === 'function');
+      const names = Object.getOwnPropertyNames(metatype!.prototype as object).filter(
+        (name) => name !== 'constructor',
+      );
+      const handlers = names
+        .map((name) => (metatype!.prototype as Record<string, unknown>)[name])
+        .filter((value) => typeof value === 'function');
       return handlers.flatMap((handler) => {
         const path = Reflect.getMetadata('path', handler) as string | undefined;
         if (path === undefined) return [];
         const method = verbs[Reflect.getMetadata('method', handler) as number] ?? 'GET';
-        return [{ method, path: `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'), scope: reflector.get<RouteScope | undefined>(SCOPE, handler) }];
+        return [
+          {
+            method,
+            path: `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+            scope: reflector.get<RouteScope | undefined>(SCOPE, handler),
+          },
+        ];
       });
     }),
   );
 }
 
 const unsigned = (method: string, path: string, token?: string): Promise<Answer> =>
-  api.call(method, path.replaceAll(/:\w+/g, 'x'), method === 'GET' ? undefined : {}, { authorization: token === undefined ? '' : `Bearer ${token}` });
+  api.call(method, path.replaceAll(/:\w+/g, 'x'), method === 'GET' ? undefined : {}, {
+    authorization: token === undefined ? '' : `Bearer ${token}`,
+  });
 
 test('every route names its scope; only three answer without a token', async () => {
   const all = routes();
   expect(all.length).toBeGreaterThan(45);
   expect(all.filter(({ scope }) => scope === undefined)).toEqual([]);
-  expect(all.filter(({ scope }) => scope === 'public').map(({ path }) => path).sort()).toEqual(['/openapi.json', '/v1/health', '/v1/session']);
+  expect(
+    all
+      .filter(({ scope }) => scope === 'public')
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['/openapi.json', '/v1/health', '/v1/session']);
   for (const { method, path, scope } of all.filter((route) => route.scope !== 'public')) {
     expect([method, path, (await unsigned(method, path)).status]).toEqual([method, path, 401]);
     const withWorker = (await unsigned(method, path, api.token('worker'))).status;
@@ -68,8 +93,13 @@ test('every route names its scope; only three answer without a token', async () 
 
 test('the committed OpenAPI document is what the routes say, and is OpenAPI 3.1', () => {
   const committed = join(checkout, 'apps', 'api', 'openapi.json');
-  expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(JSON.parse(JSON.stringify(openApi(api.application))));
-  const validate = (file: string) => spawnSync(process.execPath, [join(checkout, 'scripts', 'openapi.mjs'), '--validate', file], { encoding: 'utf8' });
+  expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(openApi(api.application))),
+  );
+  const validate = (file: string) =>
+    spawnSync(process.execPath, [join(checkout, 'scripts', 'openapi.mjs'), '--validate', file], {
+      encoding: 'utf8',
+    });
   expect(validate(committed).status).toBe(0);
   const broken = join(api.environment.state, 'broken.json');
   writeFileSync(broken, readFileSync(committed, 'utf8').replace('"operationId"', '"operation"'));
@@ -77,7 +107,11 @@ test('the committed OpenAPI document is what the routes say, and is OpenAPI 3.1'
 });
 
 test('every refusal is problem+json, a missing page and a bug included', async () => {
-  for (const answer of [await api.get('/v1/nothing'), await api.get('/v1/searches/srch_0'), await api.get('/nowhere')]) {
+  for (const answer of [
+    await api.get('/v1/nothing'),
+    await api.get('/v1/searches/srch_0'),
+    await api.get('/nowhere'),
+  ]) {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.body).toMatchObject({ status: 404, code: 'not-found' });
   }
@@ -93,15 +127,23 @@ test('the body: too large, too deep, no JSON, an unknown key, a number that is n
   const unknown = await api.post<ProblemDocument>('/v1/searches', aSpec({ colour: 'blue' }));
   expect(unknown.status).toBe(422);
   expect(unknown.body.errors).toEqual([expect.objectContaining({ pointer: '/colour', code: 'unknown-key' })]);
-  const infinite = await api.post<ProblemDocument>('/v1/searches', JSON.stringify(aSpec()).replace('"width":64', '"width":1e999'));
+  const infinite = await api.post<ProblemDocument>(
+    '/v1/searches',
+    JSON.stringify(aSpec()).replace('"width":64', '"width":1e999'),
+  );
   expect(infinite.body.errors?.[0]?.pointer).toMatch(/^\/deployment/);
   const worker = await api.post<ProblemDocument>('/v1/workers', { ...registration(), surprise: 1 });
-  expect(worker.body.errors).toEqual([expect.objectContaining({ pointer: '/surprise', code: 'unknown-key' })]);
+  expect(worker.body.errors).toEqual([
+    expect.objectContaining({ pointer: '/surprise', code: 'unknown-key' }),
+  ]);
 });
 
 test('a body of 100 MB is refused at once and the server lives on', async () => {
   const status = await new Promise<number>((done) => {
-    const request = rawRequest(`${api.url}/v1/searches`, { method: 'POST', headers: { authorization: `Bearer ${api.token('admin')}`, 'content-length': 100_000_000 } });
+    const request = rawRequest(`${api.url}/v1/searches`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${api.token('admin')}`, 'content-length': 100_000_000 },
+    });
     request.on('response', (response) => done(response.statusCode ?? 0));
     request.on('error', () => done(413));
     request.write(Buffer.alloc(64_000, 32));
@@ -111,7 +153,11 @@ test('a body of 100 MB is refused at once and the server lives on', async () => 
 });
 
 test('bad genomes come back with pointers: an unknown knob, indivisible heads, a sharing loop, 10^9 layers, no such target', async () => {
-  const genome = (entry: unknown, more: object = {}): object => ({ format: 1, size: { width: 64, vocab: 512, ...more }, backbone: [entry] });
+  const genome = (entry: unknown, more: object = {}): object => ({
+    format: 1,
+    size: { width: 64, vocab: 512, ...more },
+    backbone: [entry],
+  });
   const attention = { kind: 'attention', heads: 4, headDim: 16 };
   const refused = async (value: object): Promise<string[]> => {
     const answer = await api.post<ProblemDocument>('/v1/evaluations', { genome: value, tier: 'tiny' });
@@ -121,17 +167,31 @@ test('bad genomes come back with pointers: an unknown knob, indivisible heads, a
   expect(await refused(genome({ ...attention, colour: 1 }))).toContain('/genome/backbone/0/colour');
   expect(await refused(genome({ ...attention, kvHeads: 3 }))).toContain('/genome/backbone/0/kvHeads');
   expect(await refused(genome(attention, { repeats: 1_000_000_000 }))).toContain('/genome/size/repeats');
-  expect((await refused(genome({ ...attention, share: { values: { group: 1, of: ['k', 'q'] } } })))[0]).toMatch(/^\/genome\/backbone\/0\/share/);
-  const objective = await api.post<ProblemDocument>('/v1/searches', aSpec({ objectives: [{ minimize: 'decodeMsP50@phone/exec/int4/ctx4096' }] }));
-  expect(objective.body.errors).toEqual([expect.objectContaining({ pointer: '/objectives/0', code: 'unknown-target' })]);
-  const dataset = await api.post<ProblemDocument>('/v1/searches', aSpec({ trial: { tier: 'tiny', datasets: ['vanished'] } }));
-  expect(dataset.body.errors).toEqual([expect.objectContaining({ pointer: '/trial/datasets/0', code: 'unknown-dataset' })]);
+  expect(
+    (await refused(genome({ ...attention, share: { values: { group: 1, of: ['k', 'q'] } } })))[0],
+  ).toMatch(/^\/genome\/backbone\/0\/share/);
+  const objective = await api.post<ProblemDocument>(
+    '/v1/searches',
+    aSpec({ objectives: [{ minimize: 'decodeMsP50@phone/exec/int4/ctx4096' }] }),
+  );
+  expect(objective.body.errors).toEqual([
+    expect.objectContaining({ pointer: '/objectives/0', code: 'unknown-target' }),
+  ]);
+  const dataset = await api.post<ProblemDocument>(
+    '/v1/searches',
+    aSpec({ trial: { tier: 'tiny', datasets: ['vanished'] } }),
+  );
+  expect(dataset.body.errors).toEqual([
+    expect.objectContaining({ pointer: '/trial/datasets/0', code: 'unknown-dataset' }),
+  ]);
 });
 
 test('the same Idempotency-Key gives the first answer, with another body 422, at the same time too', async () => {
   const headers = { 'idempotency-key': 'key-1' };
   const spec = aSpec({ name: 'once' });
-  const answers = await Promise.all(Array.from({ length: 5 }, () => api.post<SearchDetail>('/v1/searches', spec, headers)));
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => api.post<SearchDetail>('/v1/searches', spec, headers)),
+  );
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   expect((await api.post('/v1/searches', { ...spec, seed: 9 }, headers)).status).toBe(422);
   const { body } = await api.get<Page<SearchDetail>>('/v1/searches');
@@ -149,7 +209,10 @@ test('pause and cancel follow the table of states, and If-Match guards them', as
     return answer.body.waitingFor !== undefined && answer;
   });
   expect((await api.post(`${at}/pause`, {}, { 'if-match': '"0-0"' })).status).toBe(412);
-  expect((await api.post<SearchDetail>(`${at}/pause`, {}, { 'if-match': read.headers.get('etag') ?? '' })).body.state).toBe('paused');
+  expect(
+    (await api.post<SearchDetail>(`${at}/pause`, {}, { 'if-match': read.headers.get('etag') ?? '' })).body
+      .state,
+  ).toBe('paused');
   expect((await api.post<SearchDetail>(`${at}/resume`)).body.state).toBe('waiting');
   const cancelled = await api.post(`${at}/cancel`);
   expect(cancelled.status).toBe(202);
@@ -163,11 +226,17 @@ test('pause and cancel follow the table of states, and If-Match guards them', as
 /** fetch would not let a test say a foreign host. */
 const withHost = (host: string, origin?: string): Promise<number> =>
   new Promise((done, fail) => {
-    const headers = { host, authorization: `Bearer ${api.token('admin')}`, ...(origin === undefined ? {} : { origin }) };
+    const headers = {
+      host,
+      authorization: `Bearer ${api.token('admin')}`,
+      ...(origin === undefined ? {} : { origin }),
+    };
     rawRequest(`${api.url}/v1/searches`, { headers }, (response) => {
       response.resume();
       done(response.statusCode ?? 0);
-    }).on('error', fail).end();
+    })
+      .on('error', fail)
+      .end();
   });
 
 test('foreign Host and Origin headers are refused on every method, literal addresses are fine', async () => {
@@ -211,11 +280,17 @@ test('artifacts come back byte for byte; other bytes under a hash are refused an
   const bytes = randomBytes(3_000_000);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const put = (name: string, body: Buffer): Promise<Response> =>
-    fetch(`${api.url}/v1/artifacts/${name}`, { method: 'PUT', body: new Uint8Array(body), headers: { authorization: `Bearer ${api.token('worker')}` } });
+    fetch(`${api.url}/v1/artifacts/${name}`, {
+      method: 'PUT',
+      body: new Uint8Array(body),
+      headers: { authorization: `Bearer ${api.token('worker')}` },
+    });
   expect((await put('0'.repeat(64), bytes)).status).toBe(422);
   expect((await api.get(`/v1/artifacts/${'0'.repeat(64)}`)).status).toBe(404);
   expect(await (await put(sha256, bytes)).json()).toEqual({ sha256, bytes: bytes.length });
-  const back = await fetch(`${api.url}/v1/artifacts/${sha256}`, { headers: { authorization: `Bearer ${api.token('worker')}` } });
+  const back = await fetch(`${api.url}/v1/artifacts/${sha256}`, {
+    headers: { authorization: `Bearer ${api.token('worker')}` },
+  });
   expect(Buffer.from(await back.arrayBuffer()).equals(bytes)).toBe(true);
   expect((await put('..%2F..%2Fetc%2Fpasswd', bytes)).status).toBe(400);
 });
@@ -228,10 +303,17 @@ test('a full disk is a problem with a remedy, and what was stored stays', async 
     new FolderStore(process.argv[1]).put('0'.repeat(64), require('node:stream').Readable.from([Buffer.alloc(4_000_000)]))
       .then((answer) => console.log(JSON.stringify(answer)));`;
   const limited = `ulimit -f 1000; exec "$0" --import tsx -e "$1" "$2"`;
-  const out = execFileSync('bash', ['-c', limited, process.execPath, script, join(api.environment.state, 'full')], { cwd: checkout, encoding: 'utf8' });
+  const out = execFileSync(
+    'bash',
+    ['-c', limited, process.execPath, script, join(api.environment.state, 'full')],
+    { cwd: checkout, encoding: 'utf8' },
+  );
   expect(JSON.parse(out)).toEqual({ ok: false, reason: 'disk-full' });
 
-  expect(storeRefusal('0'.repeat(64), { reason: 'disk-full' }).document()).toMatchObject({ status: 507, code: 'disk-full' });
+  expect(storeRefusal('0'.repeat(64), { reason: 'disk-full' }).document()).toMatchObject({
+    status: 507,
+    code: 'disk-full',
+  });
 });
 
 test('a dataset is registered by the hash of its documents; its name stands for those bytes for ever', async () => {
@@ -247,7 +329,9 @@ test('a dataset is registered by the hash of its documents; its name stands for 
   expect(added).toMatchObject({ status: 201, body: { documents: 3, sha256 } });
   const other = await upload([...documents, '{"name":"d","text":"more"}']);
   expect((await api.post('/v1/datasets', { name: 'letters', kind: 'text', sha256: other })).status).toBe(409);
-  expect((await api.post('/v1/datasets', { name: 'numbers', kind: 'text', sha256: '2'.repeat(64) })).body).toMatchObject({ code: 'invalid' });
+  expect(
+    (await api.post('/v1/datasets', { name: 'numbers', kind: 'text', sha256: '2'.repeat(64) })).body,
+  ).toMatchObject({ code: 'invalid' });
   const broken = await upload(['no document', ...documents]);
   expect((await api.post('/v1/datasets', { name: 'broken', kind: 'text', sha256: broken })).status).toBe(422);
 });
@@ -258,7 +342,12 @@ test('pages of searches follow each other without a gap while new ones appear', 
   expect(first.headers.get('link')).toMatch(/rel="next"/);
   await submitted(api, { name: 'page new' });
   const second = await api.get<Page<SearchDetail>>(`/v1/searches?limit=2&cursor=${first.body.next ?? ''}`);
-  expect([...first.body.items, ...second.body.items].map(({ name }) => name)).toEqual(['page 4', 'page 3', 'page 2', 'page 1']);
+  expect([...first.body.items, ...second.body.items].map(({ name }) => name)).toEqual([
+    'page 4',
+    'page 3',
+    'page 2',
+    'page 1',
+  ]);
   expect((await api.get('/v1/searches?cursor=nonsense')).status).toBe(400);
   expect((await api.get('/v1/searches?page=2')).status).toBe(422);
 });

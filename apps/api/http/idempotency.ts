@@ -19,22 +19,39 @@ export class Idempotency {
     if (key.length === 0 || key.length > 200) {
       throw new HttpProblem(400, 'bad-idempotency-key', 'Idempotency-Key holds 1 to 200 characters');
     }
-    const identity = { tokenId: request.principal?.id ?? 'public', route: `${request.method} ${request.path}`, key };
-    const bodyHash = createHash('sha256').update(canonicalJson(request.body ?? null)).digest('hex');
+    const identity = {
+      tokenId: request.principal?.id ?? 'public',
+      route: `${request.method} ${request.path}`,
+      key,
+    };
+    const bodyHash = createHash('sha256')
+      .update(canonicalJson(request.body ?? null))
+      .digest('hex');
     return this.database.transaction(async (db) => {
       const fresh = await db.$executeRaw`
         INSERT INTO idempotency_key ("tokenId", route, key, "bodyHash")
         VALUES (${identity.tokenId}, ${identity.route}, ${identity.key}, ${bodyHash}) ON CONFLICT DO NOTHING`;
       if (fresh === 0) return this.replay<T>(db, identity, bodyHash);
       const answer = await effect(db);
-      await db.idempotencyKey.update({ where: { tokenId_route_key: identity }, data: { answer: toJson(answer) } });
+      await db.idempotencyKey.update({
+        where: { tokenId_route_key: identity },
+        data: { answer: toJson(answer) },
+      });
       return answer;
     });
   }
 
-  private async replay<T>(db: Db, identity: { tokenId: string; route: string; key: string }, bodyHash: string): Promise<T> {
+  private async replay<T>(
+    db: Db,
+    identity: { tokenId: string; route: string; key: string },
+    bodyHash: string,
+  ): Promise<T> {
     const first = await db.idempotencyKey.findUniqueOrThrow({ where: { tokenId_route_key: identity } });
     if (first.bodyHash === bodyHash) return fromJson<T>(first.answer);
-    throw new HttpProblem(422, 'idempotency-key-reused', 'this Idempotency-Key came with another body before');
+    throw new HttpProblem(
+      422,
+      'idempotency-key-reused',
+      'this Idempotency-Key came with another body before',
+    );
   }
 }

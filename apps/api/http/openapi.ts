@@ -19,9 +19,9 @@ export function openApi(application: INestApplication): OpenAPIObject {
     .addSecurityRequirements('token')
     .build();
   const document = SwaggerModule.createDocument(application, config, { operationIdFactory: operationId });
-  const schemas = JSON.parse(JSON.stringify(httpSchemas()).replaceAll('#/$defs/', '#/components/schemas/')) as NonNullable<
-    NonNullable<OpenAPIObject['components']>['schemas']
-  >;
+  const schemas = JSON.parse(
+    JSON.stringify(httpSchemas()).replaceAll('#/$defs/', '#/components/schemas/'),
+  ) as NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
   return { ...document, components: { ...document.components, schemas } };
 }
 
@@ -31,7 +31,14 @@ function operationId(controller: string, method: string): string {
 
 /** The document as it is committed. Routes are known before anything is connected, so no database is needed. */
 export async function openApiText(): Promise<string> {
-  const nowhere = { DATABASE_URL: 'postgresql://localhost:1/none', REDIS_URL: 'redis://localhost:1', ROLE: 'api' };
-  const application = await NestFactory.create(AppModule.of(readEnvironment(nowhere)), { logger: false, bodyParser: false });
+  const nowhere = {
+    DATABASE_URL: 'postgresql://localhost:1/none',
+    REDIS_URL: 'redis://localhost:1',
+    ROLE: 'api',
+  };
+  const application = await NestFactory.create(AppModule.of(readEnvironment(nowhere)), {
+    logger: false,
+    bodyParser: false,
+  });
   return `${JSON.stringify(openApi(application), null, 2)}\n`;
 }

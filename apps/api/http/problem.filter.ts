@@ -2,7 +2,8 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { Response } from 'express';
 import { HttpProblem } from './problem';
 
-const CONNECTION_LOST = /ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is|Can't reach database server|P1001|P1017|P2024|P2028|server closed the connection/i;
+const CONNECTION_LOST =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Connection terminated|terminating connection|the database system is|Can't reach database server|P1001|P1017|P2024|P2028|server closed the connection/i;
 
 /** The one place where an error becomes an answer. Bugs are logged whole and told in one neutral line. */
 @Catch()
@@ -17,10 +18,16 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof HttpProblem) return error;
     if (error instanceof HttpException) return fromNest(error);
     if (CONNECTION_LOST.test(describe(error))) {
-      return new HttpProblem(503, 'database-away', 'the database does not answer at the moment', { headers: { 'retry-after': '2' } });
+      return new HttpProblem(503, 'database-away', 'the database does not answer at the moment', {
+        headers: { 'retry-after': '2' },
+      });
     }
     this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return new HttpProblem(500, 'bug', 'something unexpected happened; the log of the control plane has the details');
+    return new HttpProblem(
+      500,
+      'bug',
+      'something unexpected happened; the log of the control plane has the details',
+    );
   }
 }
 

@@ -37,7 +37,8 @@ function titleOf(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export const notFound = (what: string): HttpProblem => new HttpProblem(404, 'not-found', `there is no ${what}`);
+export const notFound = (what: string): HttpProblem =>
+  new HttpProblem(404, 'not-found', `there is no ${what}`);
 
 /** Many findings in a document: 422, each with its JSON Pointer. */
 export function invalid(errors: readonly Problem[], what = 'the body'): HttpProblem {

@@ -17,8 +17,13 @@ export interface ApiRequest extends Request {
 function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => {
     const at = toPointer(issue.path);
-    if (issue.code !== 'unrecognized_keys') return [{ pointer: at, code: issue.code, message: issue.message }];
-    return issue.keys.map((key) => ({ pointer: `${at}${toPointer([key])}`, code: 'unknown-key', message: `unknown key '${key}'` }));
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer: at, code: issue.code, message: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: `${at}${toPointer([key])}`,
+      code: 'unknown-key',
+      message: `unknown key '${key}'`,
+    }));
   });
 }
 

@@ -10,7 +10,11 @@ export interface JournalEntry {
 }
 
 /** Adds to a search's journal. The row lock that the update takes makes `seq` gapless and in order of commit. */
-export async function writeJournal(db: Db, searchId: string, entries: readonly JournalEntry[]): Promise<void> {
+export async function writeJournal(
+  db: Db,
+  searchId: string,
+  entries: readonly JournalEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   const rows = await db.$queryRaw<{ journalSeq: number }[]>`
     UPDATE search SET "journalSeq" = "journalSeq" + ${entries.length} WHERE id = ${searchId} RETURNING "journalSeq"`;

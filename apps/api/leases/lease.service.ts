@@ -24,7 +24,11 @@ import { hashOutcome, type Outcome, type WorkKind, type WorkRow } from './work';
 const MAX_LOG = 1_000_000;
 
 const stale = (): HttpProblem =>
-  new HttpProblem(409, 'stale-epoch', 'this row was given to someone else; what this epoch did is recorded and not accepted');
+  new HttpProblem(
+    409,
+    'stale-epoch',
+    'this row was given to someone else; what this epoch did is recorded and not accepted',
+  );
 
 /** Delivery is at least once; acceptance is exactly once. Claim, heartbeat, handback and result of both kinds. */
 @Injectable()
@@ -38,15 +42,21 @@ export class LeaseService {
   ) {}
 
   async claim(kind: WorkKind, id: string, request: ClaimRequest): Promise<EvaluationClaim | ProfileClaim> {
-    if (request.contractVersion !== contractVersion) throw this.workers.contractMismatch(request.contractVersion);
+    if (request.contractVersion !== contractVersion)
+      throw this.workers.contractMismatch(request.contractVersion);
     const worker = await this.workers.known(request.worker);
     const row = await this.work.claim(id, kind, request.dispatch, worker, this.environment.leaseMs);
     if (row === undefined) {
-      throw new HttpProblem(409, 'not-claimable', `${id} is not waiting under dispatch ${request.dispatch} for this worker`);
+      throw new HttpProblem(
+        409,
+        'not-claimable',
+        `${id} is not waiting under dispatch ${request.dispatch} for this worker`,
+      );
     }
     this.teller.tell(row, 'started', { worker: worker.id, epoch: row.epoch });
     const work = row.resume === null || kind === 'profile' ? row.work : { ...row.work, resume: row.resume };
-    return { id, epoch: row.epoch, leaseMs: this.environment.leaseMs, work } as EvaluationClaim | ProfileClaim;
+    return { id, epoch: row.epoch, leaseMs: this.environment.leaseMs, work } as
+      EvaluationClaim | ProfileClaim;
   }
 
   async heartbeat(id: string, { epoch, progress }: Heartbeat): Promise<HeartbeatAnswer> {
@@ -78,7 +88,10 @@ export class LeaseService {
       if (found.epoch !== epoch || found.state !== 'running') throw stale();
       if (found.cancelRequested) await this.work.cancelNow(db, id);
       else {
-        const resume = checkpoint === undefined ? undefined : { artifact: checkpoint, step: step ?? found.resume?.step ?? 0 };
+        const resume =
+          checkpoint === undefined
+            ? undefined
+            : { artifact: checkpoint, step: step ?? found.resume?.step ?? 0 };
         await this.work.requeue(db, found, resume === undefined ? {} : { resume });
       }
       return found;
@@ -92,21 +105,40 @@ export class LeaseService {
     const hash = hashOutcome(outcome);
     if (outcome.status !== 'failed') {
       const receipt: ResultReceipt = { id, epoch, state: 'finished' };
-      if (await this.work.finish(this.database.client, { id, kind, epoch }, outcome, hash, receipt)) return receipt;
+      if (await this.work.finish(this.database.client, { id, kind, epoch }, outcome, hash, receipt))
+        return receipt;
     }
     const settled = await this.database.transaction((db) => this.settle(db, kind, id, epoch, outcome, hash));
     if (settled === undefined) throw stale();
-    if (settled.retried !== undefined) this.teller.tell(settled.retried, 'retried', { class: outcome.status === 'failed' ? outcome.class : '', epoch });
+    if (settled.retried !== undefined)
+      this.teller.tell(settled.retried, 'retried', {
+        class: outcome.status === 'failed' ? outcome.class : '',
+        epoch,
+      });
     return settled.receipt;
   }
 
   /** The careful way, under the row's lock: failures, repetitions, late results. Undefined: refused and recorded. */
-  private async settle(db: Db, kind: WorkKind, id: string, epoch: number, outcome: Outcome, hash: string): Promise<{ receipt: ResultReceipt; retried?: WorkRow } | undefined> {
+  private async settle(
+    db: Db,
+    kind: WorkKind,
+    id: string,
+    epoch: number,
+    outcome: Outcome,
+    hash: string,
+  ): Promise<{ receipt: ResultReceipt; retried?: WorkRow } | undefined> {
     const row = await this.work.lock(db, id);
     if (row === undefined || row.kind !== kind) throw notFound(`${kind} ${id}`);
-    if (row.resultEpoch === epoch && row.resultHash === hash && row.receipt !== null) return { receipt: row.receipt };
+    if (row.resultEpoch === epoch && row.resultHash === hash && row.receipt !== null)
+      return { receipt: row.receipt };
     if (row.epoch !== epoch || row.state !== 'running') {
-      await this.work.refuse(db, id, epoch, row.epoch === epoch ? `row is ${row.state}` : `epoch is ${row.epoch}`, outcome);
+      await this.work.refuse(
+        db,
+        id,
+        epoch,
+        row.epoch === epoch ? `row is ${row.state}` : `epoch is ${row.epoch}`,
+        outcome,
+      );
       return undefined;
     }
     const verdict = judge(row, outcome);
@@ -123,5 +155,7 @@ export class LeaseService {
 
 function receiptOf({ id, epoch, cancelRequested }: WorkRow, verdict: Verdict): ResultReceipt {
   if (verdict.kind === 'again') return { id, epoch, state: cancelRequested ? 'cancelled' : 'queued' };
-  return verdict.class === undefined ? { id, epoch, state: 'finished' } : { id, epoch, state: 'failed', class: verdict.class };
+  return verdict.class === undefined
+    ? { id, epoch, state: 'finished' }
+    : { id, epoch, state: 'failed', class: verdict.class };
 }

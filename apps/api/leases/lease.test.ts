@@ -1,4 +1,11 @@
-import { contractVersion, type ClaimRequest, type Evaluation, type EvaluationClaim, type Job, type ProblemDocument } from '@asterism/contracts';
+import {
+  contractVersion,
+  type ClaimRequest,
+  type Evaluation,
+  type EvaluationClaim,
+  type Job,
+  type ProblemDocument,
+} from '@asterism/contracts';
 import { Reconciler } from '../engine/reconciler';
 import { TestApi, eventually } from '../testing/api';
 import { ARTIFACT, ProtocolWorker, registration, scored } from '../testing/worker';
@@ -17,10 +24,15 @@ afterAll(async () => {
   await api.stop();
 });
 
-const evaluation = async (id: string): Promise<Evaluation> => (await api.get<Evaluation>(`/v1/evaluations/${id}`)).body;
+const evaluation = async (id: string): Promise<Evaluation> =>
+  (await api.get<Evaluation>(`/v1/evaluations/${id}`)).body;
 
 async function queued(): Promise<Job> {
-  const { body } = await api.post<Evaluation>('/v1/evaluations', { genome: 'lfm2', tier: 'tiny', fresh: true });
+  const { body } = await api.post<Evaluation>('/v1/evaluations', {
+    genome: 'lfm2',
+    tier: 'tiny',
+    fresh: true,
+  });
   return { id: body.id, dispatch: body.dispatch };
 }
 
@@ -29,11 +41,15 @@ async function claimed(): Promise<EvaluationClaim> {
 }
 
 const result = (claim: EvaluationClaim, outcome: unknown = scored(claim)) =>
-  worker.send<ProblemDocument & Record<string, unknown>>(`/v1/evaluations/${claim.id}/result`, { epoch: claim.epoch, outcome });
+  worker.send<ProblemDocument & Record<string, unknown>>(`/v1/evaluations/${claim.id}/result`, {
+    epoch: claim.epoch,
+    outcome,
+  });
 
 /** As if the time of a lease had passed, by the database's clock. */
 async function expire(id: string): Promise<void> {
-  await api.database.client.$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${id}`;
+  await api.database.client
+    .$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${id}`;
   await api.application.get(Reconciler).requeueExpired();
 }
 
@@ -66,7 +82,10 @@ test('a worker that slept past its lease is refused, recorded, and told that it 
   await expire(claim.id);
   const late = await result(claim);
   expect(late).toMatchObject({ status: 409, body: { code: 'stale-epoch' } });
-  const beat = await worker.send(`/v1/evaluations/${claim.id}/heartbeat`, { epoch: claim.epoch, progress: { phase: 'train', step: 1, steps: 2 } });
+  const beat = await worker.send(`/v1/evaluations/${claim.id}/heartbeat`, {
+    epoch: claim.epoch,
+    progress: { phase: 'train', step: 1, steps: 2 },
+  });
   expect(beat.body).toEqual({ command: 'lost' });
   expect(await evaluation(claim.id)).toMatchObject({ state: 'queued', dispatch: 1, losses: 1 });
 
@@ -77,7 +96,8 @@ test('a worker that slept past its lease is refused, recorded, and told that it 
 
 test('an expired lease that nobody took over yet still accepts its result', async () => {
   const claim = await claimed();
-  await api.database.client.$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${claim.id}`;
+  await api.database.client
+    .$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${claim.id}`;
   expect((await result(claim)).status).toBe(200);
   expect(await api.application.get(Reconciler).requeueExpired()).toBe(0);
 });
@@ -85,8 +105,11 @@ test('an expired lease that nobody took over yet still accepts its result', asyn
 test('a heartbeat keeps the lease and carries progress', async () => {
   const claim = await claimed();
   const progress = { phase: 'train', step: 7, steps: 16, tokens: 7168 };
-  await api.database.client.$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${claim.id}`;
-  expect((await worker.send(`/v1/evaluations/${claim.id}/heartbeat`, { epoch: claim.epoch, progress })).body).toEqual({ command: 'continue' });
+  await api.database.client
+    .$executeRaw`UPDATE work SET "leaseUntil" = now() - interval '1 second' WHERE id = ${claim.id}`;
+  expect(
+    (await worker.send(`/v1/evaluations/${claim.id}/heartbeat`, { epoch: claim.epoch, progress })).body,
+  ).toEqual({ command: 'continue' });
   expect(await api.application.get(Reconciler).requeueExpired()).toBe(0);
   expect((await evaluation(claim.id)).progress).toEqual(progress);
 });
@@ -121,7 +144,11 @@ test('crashes at different resume points are not poison yet', async () => {
   const job = await queued();
   for (const dispatch of [0, 1, 2, 3]) {
     const claim = (await worker.claim({ id: job.id, dispatch })).body;
-    await worker.send(`/v1/evaluations/${job.id}/checkpoint`, { epoch: claim.epoch, artifact: ARTIFACT, step: 4 * dispatch + 4 });
+    await worker.send(`/v1/evaluations/${job.id}/checkpoint`, {
+      epoch: claim.epoch,
+      artifact: ARTIFACT,
+      step: 4 * dispatch + 4,
+    });
     expect((await result(claim, failure('poison'))).body).toMatchObject({ state: 'queued' });
   }
 });
@@ -132,7 +159,9 @@ test('a worker of another contract version is refused with the remedy, at its fi
   expect(first.body.remedy).toBeDefined();
   const job = await queued();
   const body: ClaimRequest = { worker: worker.welcome.id, dispatch: 0, contractVersion: contractVersion + 1 };
-  expect((await worker.send(`/v1/evaluations/${job.id}/claim`, body)).body).toMatchObject({ code: 'contract-mismatch' });
+  expect((await worker.send(`/v1/evaluations/${job.id}/claim`, body)).body).toMatchObject({
+    code: 'contract-mismatch',
+  });
 });
 
 test('work of one numeric class is not given to a worker of another', async () => {
@@ -147,7 +176,10 @@ test('work of one numeric class is not given to a worker of another', async () =
 test('non-finite numbers are illegal in a result, with the pointer to them', async () => {
   const claim = await claimed();
   const outcome = JSON.stringify(scored(claim)).replace('"wallSeconds":1.3', '"wallSeconds":1e999');
-  const answer = await worker.send<ProblemDocument>(`/v1/evaluations/${claim.id}/result`, `{"epoch":1,"outcome":${outcome}}`);
+  const answer = await worker.send<ProblemDocument>(
+    `/v1/evaluations/${claim.id}/result`,
+    `{"epoch":1,"outcome":${outcome}}`,
+  );
   expect(answer.status).toBe(422);
   expect(answer.body.errors?.[0]?.pointer).toBe('/outcome/wallSeconds');
 });
@@ -157,13 +189,18 @@ test('output of the child is kept in order, bounded, and shown per attempt', asy
   const at = `/v1/evaluations/${claim.id}`;
   await worker.send(`${at}/logs`, { epoch: 1, offset: 6, text: 'world\n' });
   await worker.send(`${at}/logs`, { epoch: 1, offset: 0, text: 'hello ' });
-  expect((await worker.send(`${at}/logs`, { epoch: 1, offset: 2_000_000, text: 'far beyond' })).body).toEqual({ stored: 0 });
+  expect((await worker.send(`${at}/logs`, { epoch: 1, offset: 2_000_000, text: 'far beyond' })).body).toEqual(
+    { stored: 0 },
+  );
   expect((await api.get(`${at}/logs`)).text).toBe('--- attempt 1 ---\nhello world\n');
 });
 
 test('equal work is one row; a fresh one is another', async () => {
   const request = { genome: 'transformer-pp', tier: 'tiny' };
-  const [first, second] = [await api.post<Evaluation>('/v1/evaluations', request), await api.post<Evaluation>('/v1/evaluations', request)];
+  const [first, second] = [
+    await api.post<Evaluation>('/v1/evaluations', request),
+    await api.post<Evaluation>('/v1/evaluations', request),
+  ];
   const third = await api.post<Evaluation>('/v1/evaluations', { ...request, fresh: true });
   expect(second.body.id).toBe(first.body.id);
   expect(third.body.id).not.toBe(first.body.id);

@@ -30,7 +30,11 @@ export class Teller implements OnApplicationShutdown {
     private readonly work: WorkRepository,
   ) {}
 
-  tell(row: { readonly id: string; readonly kind: WorkKind }, type: string, detail: Readonly<Record<string, unknown>>): void {
+  tell(
+    row: { readonly id: string; readonly kind: WorkKind },
+    type: string,
+    detail: Readonly<Record<string, unknown>>,
+  ): void {
     if (this.lines.length < MOST) this.lines.push({ workId: row.id, kind: row.kind, type, detail });
     this.flushing ??= this.flush();
   }

@@ -6,7 +6,10 @@ import { CHANNEL, notify } from '../persistence/listener';
 import type { Troubles } from './verdict';
 import type { Outcome, WorkKind, WorkRow } from './work';
 
-type NewWork = Pick<WorkRow, 'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'>;
+type NewWork = Pick<
+  WorkRow,
+  'id' | 'kind' | 'memoKey' | 'queue' | 'genomeHash' | 'target' | 'numericClass' | 'work'
+>;
 
 export interface Owner {
   readonly workId: string;
@@ -33,16 +36,26 @@ export class WorkRepository {
 
   async list(kind: WorkKind, limit: number, before?: string): Promise<WorkRow[]> {
     const where = { kind, ...(before === undefined ? {} : { id: { lt: before } }) };
-    return (await this.database.client.work.findMany({ where, orderBy: { id: 'desc' }, take: limit })).map(toWork);
+    return (await this.database.client.work.findMany({ where, orderBy: { id: 'desc' }, take: limit })).map(
+      toWork,
+    );
   }
 
   /** For each wanted row the one of equal work when there is one, else a new one with its outbox entry. */
   async findOrCreate(db: Db, wanted: readonly NewWork[]): Promise<WorkRow[]> {
     if (wanted.length === 0) return [];
-    await db.work.createMany({ data: wanted.map((one) => ({ ...one, work: toJson(one.work), state: 'queued' })), skipDuplicates: true });
-    const found = (await db.work.findMany({ where: { memoKey: { in: wanted.map(({ memoKey }) => memoKey) } } })).map(toWork);
+    await db.work.createMany({
+      data: wanted.map((one) => ({ ...one, work: toJson(one.work), state: 'queued' })),
+      skipDuplicates: true,
+    });
+    const found = (
+      await db.work.findMany({ where: { memoKey: { in: wanted.map(({ memoKey }) => memoKey) } } })
+    ).map(toWork);
     const fresh = new Set(wanted.map(({ id }) => id));
-    await this.enqueue(db, found.filter(({ id }) => fresh.has(id)));
+    await this.enqueue(
+      db,
+      found.filter(({ id }) => fresh.has(id)),
+    );
     const byKey = new Map<string, WorkRow>();
     for (const row of found) byKey.set(row.memoKey, await this.revive(db, row));
     return wanted.map(({ memoKey }) => byKey.get(memoKey)!);
@@ -54,7 +67,13 @@ export class WorkRepository {
       return toWork(await db.work.update({ where: { id: row.id }, data: { cancelRequested: false } }));
     }
     if (row.state !== 'cancelled') return row;
-    const data = { state: 'queued', cancelRequested: false, dispatch: row.dispatch + 1, finishedAt: null, queuedAt: new Date() };
+    const data = {
+      state: 'queued',
+      cancelRequested: false,
+      dispatch: row.dispatch + 1,
+      finishedAt: null,
+      queuedAt: new Date(),
+    };
     const revived = toWork(await db.work.update({ where: { id: row.id }, data }));
     await this.enqueue(db, [revived]);
     return revived;
@@ -62,12 +81,20 @@ export class WorkRepository {
 
   async enqueue(db: Db, rows: readonly Pick<WorkRow, 'id' | 'queue' | 'dispatch'>[]): Promise<void> {
     if (rows.length === 0) return;
-    await db.outbox.createMany({ data: rows.map(({ id, queue, dispatch }) => ({ queue, workId: id, dispatch })) });
+    await db.outbox.createMany({
+      data: rows.map(({ id, queue, dispatch }) => ({ queue, workId: id, dispatch })),
+    });
     await notify(db, { about: 'outbox' });
   }
 
   /** One statement: epoch + 1 and a lease where id, dispatch and state match. */
-  async claim(id: string, kind: WorkKind, dispatch: number, worker: { id: string; numericClass: string }, leaseMs: number): Promise<WorkRow | undefined> {
+  async claim(
+    id: string,
+    kind: WorkKind,
+    dispatch: number,
+    worker: { id: string; numericClass: string },
+    leaseMs: number,
+  ): Promise<WorkRow | undefined> {
     const rows = await this.database.client.$queryRaw<WorkModel[]>`
       UPDATE work SET state = 'running', epoch = epoch + 1, "leaseUntil" = ${lease(leaseMs)}, "workerId" = ${worker.id},
         "startedAt" = coalesce("startedAt", now()), progress = NULL
@@ -77,7 +104,12 @@ export class WorkRepository {
     return rows[0] === undefined ? undefined : toWork(rows[0]);
   }
 
-  async beat(id: string, epoch: number, progress: Progress, leaseMs: number): Promise<{ readonly cancelRequested: boolean; readonly workerId: string } | undefined> {
+  async beat(
+    id: string,
+    epoch: number,
+    progress: Progress,
+    leaseMs: number,
+  ): Promise<{ readonly cancelRequested: boolean; readonly workerId: string } | undefined> {
     const rows = await this.database.client.$queryRaw<{ cancelRequested: boolean; workerId: string }[]>`
       UPDATE work SET "leaseUntil" = ${lease(leaseMs)}, progress = ${JSON.stringify(progress)}::jsonb
       WHERE id = ${id} AND epoch = ${epoch} AND state = 'running' RETURNING "cancelRequested", "workerId"`;
@@ -93,7 +125,13 @@ export class WorkRepository {
    * Accepts a final outcome under the current epoch, confirms what the report split was opened for, and wakes the
    * searches that wait: one statement, so that results cost one round trip. False: this epoch does not hold the row.
    */
-  async finish(db: Db, row: Pick<WorkRow, 'id' | 'kind' | 'epoch'>, outcome: Outcome, hash: string, receipt: ResultReceipt): Promise<boolean> {
+  async finish(
+    db: Db,
+    row: Pick<WorkRow, 'id' | 'kind' | 'epoch'>,
+    outcome: Outcome,
+    hash: string,
+    receipt: ResultReceipt,
+  ): Promise<boolean> {
     const rows = await db.$queryRaw<{ id: string }[]>`
       WITH done AS (
         UPDATE work SET state = ${receipt.state}, class = ${receipt.class ?? null}, outcome = ${JSON.stringify(outcome)}::jsonb,
@@ -113,7 +151,16 @@ export class WorkRepository {
   }
 
   /** Back into the queue under the next dispatch. */
-  async requeue(db: Db, row: WorkRow, more: { readonly troubles?: Troubles; readonly resume?: ResumePoint; readonly hash?: string; readonly receipt?: ResultReceipt } = {}): Promise<void> {
+  async requeue(
+    db: Db,
+    row: WorkRow,
+    more: {
+      readonly troubles?: Troubles;
+      readonly resume?: ResumePoint;
+      readonly hash?: string;
+      readonly receipt?: ResultReceipt;
+    } = {},
+  ): Promise<void> {
     await db.work.update({
       where: { id: row.id },
       data: {
@@ -124,7 +171,9 @@ export class WorkRepository {
         queuedAt: new Date(),
         ...more.troubles,
         ...(more.resume === undefined ? {} : { resume: toJson(more.resume) }),
-        ...(more.receipt === undefined ? {} : { resultEpoch: row.epoch, resultHash: more.hash ?? null, receipt: toJson(more.receipt) }),
+        ...(more.receipt === undefined
+          ? {}
+          : { resultEpoch: row.epoch, resultHash: more.hash ?? null, receipt: toJson(more.receipt) }),
       },
     });
     await this.enqueue(db, [{ ...row, dispatch: row.dispatch + 1 }]);
@@ -140,7 +189,10 @@ export class WorkRepository {
   }
 
   async setResume(id: string, epoch: number, resume: ResumePoint): Promise<boolean> {
-    const { count } = await this.database.client.work.updateMany({ where: { id, epoch, state: 'running' }, data: { resume: toJson(resume) } });
+    const { count } = await this.database.client.work.updateMany({
+      where: { id, epoch, state: 'running' },
+      data: { resume: toJson(resume) },
+    });
     return count === 1;
   }
 
@@ -153,7 +205,10 @@ export class WorkRepository {
   }
 
   async logText(workId: string): Promise<string> {
-    const parts = await this.database.client.workLog.findMany({ where: { workId }, orderBy: [{ epoch: 'asc' }, { offset: 'asc' }] });
+    const parts = await this.database.client.workLog.findMany({
+      where: { workId },
+      orderBy: [{ epoch: 'asc' }, { offset: 'asc' }],
+    });
     const lines: string[] = [];
     let epoch = 0;
     for (const part of parts) {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { EvaluationOutcome, EvaluationWork, ProfileOutcome, ProfileWork, Progress, ResultReceipt, ResumePoint } from '@asterism/contracts';
+import type {
+  EvaluationOutcome,
+  EvaluationWork,
+  ProfileOutcome,
+  ProfileWork,
+  Progress,
+  ResultReceipt,
+  ResumePoint,
+} from '@asterism/contracts';
 import { canonicalJson } from '@asterism/genome';
 
 export type WorkKind = 'evaluation' | 'profile';

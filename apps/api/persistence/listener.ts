@@ -40,7 +40,10 @@ export class Listener implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async connect(): Promise<void> {
     if (this.stopped) return;
-    const client = new Client({ connectionString: this.environment.databaseUrl, connectionTimeoutMillis: 5_000 });
+    const client = new Client({
+      connectionString: this.environment.databaseUrl,
+      connectionTimeoutMillis: 5_000,
+    });
     this.client = client;
     let over = false;
     const again = (): void => {

@@ -22,7 +22,11 @@ export class Conveyor implements OnApplicationShutdown {
 
   constructor(@Inject(ENVIRONMENT) environment: Environment) {
     // A producer must fail fast while Redis is away; the outbox keeps what could not be said.
-    this.redis = new Redis(environment.redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
+    this.redis = new Redis(environment.redisUrl, {
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+      lazyConnect: false,
+    });
     this.redis.on('error', () => undefined);
   }
 

@@ -24,7 +24,9 @@ export class CatalogueService {
       this.workers.living(),
     ]);
     const selectors = [...new Set([...KNOWN_TARGETS, ...known.map(({ selector }) => selector)])].sort();
-    const numericClass = mostCommon(living.filter(({ devices }) => devices.includes('cpu')).map((worker) => worker.numericClass));
+    const numericClass = mostCommon(
+      living.filter(({ devices }) => devices.includes('cpu')).map((worker) => worker.numericClass),
+    );
     return {
       genome: (name) => this.library.genomes.get(name),
       space: (name) => this.library.spaces.get(name),
@@ -32,7 +34,11 @@ export class CatalogueService {
       spaceNames: [...this.library.spaces.keys()],
       datasets: datasets.map(({ name, kind, sha256 }): DatasetPin => ({ name, kind, sha256 })),
       targets: selectors.map((selector): TargetPin => {
-        const resolved = mostCommon(living.filter(({ runtimes }) => runtimes.includes(selector)).map(({ cpuModel }) => resolveTarget(selector, cpuModel)));
+        const resolved = mostCommon(
+          living
+            .filter(({ runtimes }) => runtimes.includes(selector))
+            .map(({ cpuModel }) => resolveTarget(selector, cpuModel)),
+        );
         return resolved === undefined ? { selector } : { selector, resolved };
       }),
       trainerVersion,

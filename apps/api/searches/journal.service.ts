@@ -24,7 +24,11 @@ export class JournalService {
 
   async after(searchId: string, seq: number, limit: number): Promise<JournalEvent[]> {
     await this.searches.get(searchId);
-    const rows = await this.database.client.journal.findMany({ where: { searchId, seq: { gt: seq } }, orderBy: { seq: 'asc' }, take: limit });
+    const rows = await this.database.client.journal.findMany({
+      where: { searchId, seq: { gt: seq } },
+      orderBy: { seq: 'asc' },
+      take: limit,
+    });
     return rows.map(toJournalEvent);
   }
 
@@ -35,7 +39,11 @@ export class JournalService {
       response.status(204).end();
       return;
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     response.write('retry: 2000\n\n');
     await new JournalStream(this, this.work, this.searches, this.listener, searchId, from, response).run();
   }
@@ -82,7 +90,8 @@ class JournalStream {
     const { state } = await this.searches.get(this.searchId);
     for (;;) {
       const events = await this.journal.after(this.searchId, this.last, BATCH);
-      for (const event of events) this.response.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      for (const event of events)
+        this.response.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       this.last = events.at(-1)?.seq ?? this.last;
       if (events.length < BATCH) return over.has(state);
     }
@@ -101,7 +110,9 @@ class JournalStream {
     }
     const owner = this.owners.get(workId);
     if (owner === null || owner === undefined || this.left) return;
-    this.response.write(`event: progress\ndata: ${JSON.stringify({ type: 'progress', ...owner, ...(progress as object) })}\n\n`);
+    this.response.write(
+      `event: progress\ndata: ${JSON.stringify({ type: 'progress', ...owner, ...(progress as object) })}\n\n`,
+    );
   }
 
   private pause(): Promise<void> {

@@ -62,14 +62,22 @@ export class SearchesRepository {
   }
 
   async counts(id: string): Promise<Record<string, number>> {
-    const rows = await this.database.client.candidate.groupBy({ by: ['state'], where: { searchId: id }, _count: true });
+    const rows = await this.database.client.candidate.groupBy({
+      by: ['state'],
+      where: { searchId: id },
+      _count: true,
+    });
     return Object.fromEntries(rows.map((row) => [row.state, row._count]));
   }
 
   /** The decision log as it was written, one event per line. */
   async *log(id: string): AsyncGenerator<string> {
-    for (let seq = 0; ; ) {
-      const rows = await this.database.client.logEvent.findMany({ where: { searchId: id, seq: { gte: seq } }, orderBy: { seq: 'asc' }, take: 500 });
+    for (let seq = 0; ;) {
+      const rows = await this.database.client.logEvent.findMany({
+        where: { searchId: id, seq: { gte: seq } },
+        orderBy: { seq: 'asc' },
+        take: 500,
+      });
       for (const row of rows) yield `${row.line}\n`;
       const last = rows.at(-1);
       if (last === undefined || rows.length < 500) return;

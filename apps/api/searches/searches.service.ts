@@ -1,7 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { ConfirmAnswer, DryRunReport, HypervolumeHistory, Page, SearchDetail, SearchState, SearchSummary } from '@asterism/contracts';
+import type {
+  ConfirmAnswer,
+  DryRunReport,
+  HypervolumeHistory,
+  Page,
+  SearchDetail,
+  SearchState,
+  SearchSummary,
+} from '@asterism/contracts';
 import type { Genome } from '@asterism/genome';
-import { dryRun, move, moves, parseSpec, resolveSpec, type ResolvedSearch, type SearchSpec } from '@asterism/search';
+import {
+  dryRun,
+  move,
+  moves,
+  parseSpec,
+  resolveSpec,
+  type ResolvedSearch,
+  type SearchSpec,
+} from '@asterism/search';
 import { evaluationRow } from '../evaluations/requests';
 import { HttpProblem, invalid, notFound } from '../http/problem';
 import type { Principal } from '../http/request';
@@ -35,7 +51,14 @@ export class SearchesService {
     const { spec, resolved } = await this.resolve(body);
     const id = newId('srch');
     await db.search.create({
-      data: { id, name: spec.name, state: 'waiting', spec: toJson(spec), resolved: toJson(resolved), budget: resolved.budget },
+      data: {
+        id,
+        name: spec.name,
+        state: 'waiting',
+        spec: toJson(spec),
+        resolved: toJson(resolved),
+        budget: resolved.budget,
+      },
     });
     await writeJournal(db, id, [{ type: 'created' }]);
     await notify(db, { about: 'search', search: id });
@@ -61,14 +84,22 @@ export class SearchesService {
     const page = rows.slice(0, limit);
     const items = await this.summaries(page);
     const last = page.at(-1);
-    return rows.length > limit && last !== undefined ? { items, next: writeCursor({ value: null, id: last.id }) } : { items };
+    return rows.length > limit && last !== undefined
+      ? { items, next: writeCursor({ value: null, id: last.id }) }
+      : { items };
   }
 
   private async summaries(rows: readonly SearchModel[]): Promise<SearchSummary[]> {
     const ids = rows.map(({ id }) => id);
-    const [volumes, workers] = await Promise.all([this.searches.hypervolumes(ids), this.searches.workersOf(ids)]);
+    const [volumes, workers] = await Promise.all([
+      this.searches.hypervolumes(ids),
+      this.searches.workersOf(ids),
+    ]);
     return rows.map((row) =>
-      summaryView(row, { spark: thinned(volumes.get(row.id) ?? [], SPARK_POINTS), workers: workers.get(row.id) ?? 0 }),
+      summaryView(row, {
+        spark: thinned(volumes.get(row.id) ?? [], SPARK_POINTS),
+        workers: workers.get(row.id) ?? 0,
+      }),
     );
   }
 
@@ -89,7 +120,8 @@ export class SearchesService {
     ]);
     if (summary === undefined) throw notFound(`search ${row.id}`);
     const resolved = row.resolved as unknown as ResolvedSearch;
-    const named = (origin: string): SearchDetail['starts'] => points.filter((point) => point.origin === origin).map(({ n, id, name }) => ({ n, id, name }));
+    const named = (origin: string): SearchDetail['starts'] =>
+      points.filter((point) => point.origin === origin).map(({ n, id, name }) => ({ n, id, name }));
     return {
       ...summary,
       spec: row.spec,
@@ -133,51 +165,109 @@ export class SearchesService {
     });
   }
 
-  private async change(db: Db, id: string, to: SearchState, ifMatch: string | undefined, effect: (row: SearchModel) => Promise<void>): Promise<SearchDetail> {
+  private async change(
+    db: Db,
+    id: string,
+    to: SearchState,
+    ifMatch: string | undefined,
+    effect: (row: SearchModel) => Promise<void>,
+  ): Promise<SearchDetail> {
     const row = await this.searches.lock(db, id);
     if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(row)) {
-      throw new HttpProblem(412, 'changed-meanwhile', 'the search changed since it was read', { headers: { etag: etagOf(row) } });
+      throw new HttpProblem(412, 'changed-meanwhile', 'the search changed since it was read', {
+        headers: { etag: etagOf(row) },
+      });
     }
     const allowed = move(moves.search, row.state as SearchState, to);
-    if (!allowed.ok) throw new HttpProblem(409, 'illegal-move', `a search that is ${row.state} cannot become ${to}`, { errors: allowed.problems });
+    if (!allowed.ok)
+      throw new HttpProblem(409, 'illegal-move', `a search that is ${row.state} cannot become ${to}`, {
+        errors: allowed.problems,
+      });
     if (row.state !== to) await effect(row);
     return this.detail(await this.searches.get(id, db));
   }
 
   async hypervolume(id: string): Promise<HypervolumeHistory> {
     const row = await this.searches.get(id);
-    return { referencePoint: row.referencePoint as Record<string, number> | null, items: await this.searches.hypervolumeHistory(id) };
+    return {
+      referencePoint: row.referencePoint as Record<string, number> | null,
+      items: await this.searches.hypervolumeHistory(id),
+    };
   }
 
   /** Opens the report split for finalists, with seeds nobody has seen; every opening is written down. */
-  async confirm(db: Db, id: string, candidates: readonly string[], principal: Principal): Promise<ConfirmAnswer> {
+  async confirm(
+    db: Db,
+    id: string,
+    candidates: readonly string[],
+    principal: Principal,
+  ): Promise<ConfirmAnswer> {
     const row = await this.searches.lock(db, id);
-    const chosen = await db.candidate.findMany({ where: { searchId: id, id: { in: [...candidates] } }, orderBy: { n: 'asc' } });
+    const chosen = await db.candidate.findMany({
+      where: { searchId: id, id: { in: [...candidates] } },
+      orderBy: { n: 'asc' },
+    });
     const missing = candidates.findIndex((one) => !chosen.some((found) => found.id === one));
-    if (missing >= 0) throw invalid([{ pointer: `/candidates/${missing}`, code: 'unknown-candidate', message: `${candidates[missing] ?? ''} is no candidate of this search` }]);
+    if (missing >= 0)
+      throw invalid([
+        {
+          pointer: `/candidates/${missing}`,
+          code: 'unknown-candidate',
+          message: `${candidates[missing] ?? ''} is no candidate of this search`,
+        },
+      ]);
     const unfinished = chosen.find(({ state }) => state !== 'finished');
     if (unfinished !== undefined) {
-      throw invalid([{ pointer: `/candidates/${candidates.indexOf(unfinished.id)}`, code: 'not-finished', message: `${unfinished.id} is ${unfinished.state}; only finished candidates can be confirmed` }]);
+      throw invalid([
+        {
+          pointer: `/candidates/${candidates.indexOf(unfinished.id)}`,
+          code: 'not-finished',
+          message: `${unfinished.id} is ${unfinished.state}; only finished candidates can be confirmed`,
+        },
+      ]);
     }
-    const opened = await db.opening.findMany({ where: { searchId: id }, distinct: ['candidateId'], select: { candidateId: true } });
+    const opened = await db.opening.findMany({
+      where: { searchId: id },
+      distinct: ['candidateId'],
+      select: { candidateId: true },
+    });
     const finalists = new Set([...opened.map(({ candidateId }) => candidateId), ...candidates]);
     if (finalists.size > MAX_FINALISTS) {
-      throw new HttpProblem(409, 'too-many-finalists', `the report split is opened for at most ${MAX_FINALISTS} candidates of a search; ${opened.length} were opened before`);
+      throw new HttpProblem(
+        409,
+        'too-many-finalists',
+        `the report split is opened for at most ${MAX_FINALISTS} candidates of a search; ${opened.length} were opened before`,
+      );
     }
     return this.openReport(db, row, chosen, principal);
   }
 
-  private async openReport(db: Db, row: SearchModel, chosen: readonly { id: string; n: number; trialGenome: unknown }[], principal: Principal): Promise<ConfirmAnswer> {
+  private async openReport(
+    db: Db,
+    row: SearchModel,
+    chosen: readonly { id: string; n: number; trialGenome: unknown }[],
+    principal: Principal,
+  ): Promise<ConfirmAnswer> {
     const resolved = row.resolved as unknown as ResolvedSearch;
     const items: ConfirmAnswer['items'] = [];
     for (const { id, n, trialGenome } of chosen) {
       const before = await db.opening.count({ where: { searchId: row.id, candidateId: id } });
       const replicate = FIRST_CONFIRMATION + before;
-      const wanted = evaluationRow({ ...resolved, genome: trialGenome as Genome, numericClass: row.numericClass ?? '', replicate, split: 'report' });
+      const wanted = evaluationRow({
+        ...resolved,
+        genome: trialGenome as Genome,
+        numericClass: row.numericClass ?? '',
+        replicate,
+        split: 'report',
+      });
       const [work] = await this.work.findOrCreate(db, [wanted]);
       if (work === undefined) throw new Error('a wanted row is found or made');
-      await db.opening.create({ data: { searchId: row.id, candidateId: id, evaluationId: work.id, replicate, tokenId: principal.id } });
-      await writeJournal(db, row.id, [{ type: 'opened', candidateId: id, n, detail: { evaluation: work.id, replicate } }]);
+      await db.opening.create({
+        data: { searchId: row.id, candidateId: id, evaluationId: work.id, replicate, tokenId: principal.id },
+      });
+      await writeJournal(db, row.id, [
+        { type: 'opened', candidateId: id, n, detail: { evaluation: work.id, replicate } },
+      ]);
       if (work.state === 'finished') await db.candidate.update({ where: { id }, data: { confirmed: true } });
       items.push({ candidate: id, evaluationId: work.id });
     }

@@ -42,5 +42,8 @@ function secondsLeft(row: SearchModel): number | null {
 /** At most `count` values, evenly spaced, first and last kept. */
 export function thinned(values: readonly number[], count: number): number[] {
   if (values.length <= count) return [...values];
-  return Array.from({ length: count }, (_, at) => values[Math.round((at * (values.length - 1)) / (count - 1))]!);
+  return Array.from(
+    { length: count },
+    (_, at) => values[Math.round((at * (values.length - 1)) / (count - 1))]!,
+  );
 }

@@ -13,7 +13,11 @@ export class TargetsController {
     private readonly workers: WorkersService,
   ) {}
 
-  @Route('GET', '', { scope: 'admin', summary: 'Targets that can be measured on', answer: 'page of TargetView' })
+  @Route('GET', '', {
+    scope: 'admin',
+    summary: 'Targets that can be measured on',
+    answer: 'page of TargetView',
+  })
   async list(): Promise<Page<TargetView>> {
     const { client } = this.database;
     const [{ targets }, living, seen, profiles] = await Promise.all([

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { PrivateServices } from '../../../test/services';
@@ -38,7 +38,11 @@ export class TestApi {
     return TestApi.on(this.services, variables, false);
   }
 
-  private static async on(services: PrivateServices, variables: Readonly<Record<string, string>>, owner: boolean): Promise<TestApi> {
+  private static async on(
+    services: PrivateServices,
+    variables: Readonly<Record<string, string>>,
+    owner: boolean,
+  ): Promise<TestApi> {
     const environment = readEnvironment({
       DATABASE_URL: services.databaseUrl,
       REDIS_URL: services.redisUrl,
@@ -51,7 +55,7 @@ export class TestApi {
     });
     const application = await createApplication(environment, true);
     await application.listen(0, '127.0.0.1');
-    const { port } = application.getHttpServer().address() as AddressInfo;
+    const { port } = (application.getHttpServer() as Server).address() as AddressInfo;
     return new TestApi(services, application, environment, `http://127.0.0.1:${port}`, owner);
   }
 
@@ -63,7 +67,12 @@ export class TestApi {
     return readFileSync(join(this.environment.state, 'tokens', scope), 'utf8').trim();
   }
 
-  async call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
+  async call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<T>> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',
@@ -74,11 +83,18 @@ export class TestApi {
     return { status: answer.status, headers: answer.headers, text, body: parsed(text) as T };
   }
 
-  get<T = Record<string, unknown>>(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
+  get<T = Record<string, unknown>>(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<T>> {
     return this.call<T>('GET', path, undefined, headers);
   }
 
-  post<T = Record<string, unknown>>(path: string, body: unknown = {}, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
+  post<T = Record<string, unknown>>(
+    path: string,
+    body: unknown = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<T>> {
     return this.call<T>('POST', path, body, headers);
   }
 
@@ -97,7 +113,11 @@ function parsed(text: string): unknown {
 }
 
 /** Waits until the probe gives something, and fails with its name when it never does. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>, ms = 20_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false>,
+  ms = 20_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await probe();

@@ -10,7 +10,10 @@ export function aSpec(changes: Readonly<Record<string, unknown>> = {}): Record<s
   return { ...(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>), ...changes };
 }
 
-export async function submitted(api: TestApi, changes: Readonly<Record<string, unknown>> = {}): Promise<SearchDetail> {
+export async function submitted(
+  api: TestApi,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<SearchDetail> {
   const answer = await api.post<SearchDetail>('/v1/searches', aSpec(changes));
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body;

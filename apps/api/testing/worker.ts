@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { contractVersion, type EvaluationClaim, type EvaluationOutcome, type Job, type ProfileClaim, type ProfileOutcome, type WorkerWelcome } from '@asterism/contracts';
+import {
+  contractVersion,
+  type EvaluationClaim,
+  type EvaluationOutcome,
+  type Job,
+  type ProfileClaim,
+  type ProfileOutcome,
+  type WorkerWelcome,
+} from '@asterism/contracts';
 import type { Answer, TestApi } from './api';
 
 const BYTES = Buffer.from('checkpoint of a test');
@@ -10,14 +18,19 @@ export const ARTIFACT = createHash('sha256').update(BYTES).digest('hex');
 const unit = (hash: string, at: number): number => parseInt(hash.slice(at * 6, at * 6 + 6), 16) / 0xffffff;
 
 /** Scores that follow from the genome's hash: the protocol is real, the training is left out. */
-export function scored(claim: EvaluationClaim, changes: Partial<{ quality: number }> = {}): EvaluationOutcome {
+export function scored(
+  claim: EvaluationClaim,
+  changes: Partial<{ quality: number }> = {},
+): EvaluationOutcome {
   const value = changes.quality ?? unit(claim.work.genomeHash, 0);
   const { suite, suiteVersion } = claim.work;
   return {
     status: 'scored',
     suite,
     suiteVersion,
-    tasks: [{ id: 'recall4', family: 'recall', n: 10, accuracy: value, score: value, low: value, high: value }],
+    tasks: [
+      { id: 'recall4', family: 'recall', n: 10, accuracy: value, score: value, low: value, high: value },
+    ],
     families: { recall: { score: value, low: value, high: value } },
     quality: { value, low: value - 0.01, high: value + 0.01 },
     qualityBinding: value,
@@ -38,13 +51,23 @@ export function scored(claim: EvaluationClaim, changes: Partial<{ quality: numbe
 /** Measurements that follow from the genome's hash. */
 export function measured(claim: ProfileClaim): ProfileOutcome {
   const at = (name: string, scale: number): [string, number][] =>
-    claim.work.contexts.map((context, i) => [`${name}/ctx${context}`, scale * (0.5 + unit(claim.work.genomeHash, i))]);
-  const metrics = Object.fromEntries([...at('decodeMsP50', 4), ...at('decodeMsP95', 6), ...at('peakBytes', 1e8), ...at('cacheBytes', 1e6)]);
+    claim.work.contexts.map((context, i) => [
+      `${name}/ctx${context}`,
+      scale * (0.5 + unit(claim.work.genomeHash, i)),
+    ]);
+  const metrics = Object.fromEntries([
+    ...at('decodeMsP50', 4),
+    ...at('decodeMsP95', 6),
+    ...at('peakBytes', 1e8),
+    ...at('cacheBytes', 1e6),
+  ]);
   return {
     status: 'measured',
     target: 'Test CPU/torch/fp32',
     metrics,
-    intervals: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, [value * 0.9, value * 1.1]])),
+    intervals: Object.fromEntries(
+      Object.entries(metrics).map(([name, value]) => [name, [value * 0.9, value * 1.1]]),
+    ),
     ratioToYardstick: { 'decode/ctx4096': 1.1 },
     settled: true,
     contended: false,
@@ -68,13 +91,23 @@ export class ProtocolWorker {
     readonly welcome: WorkerWelcome,
   ) {}
 
-  static async register(api: TestApi, changes: Readonly<Record<string, unknown>> = {}): Promise<ProtocolWorker> {
+  static async register(
+    api: TestApi,
+    changes: Readonly<Record<string, unknown>> = {},
+  ): Promise<ProtocolWorker> {
     const authorization = `Bearer ${api.token('worker')}`;
-    await fetch(`${api.url}/v1/artifacts/${ARTIFACT}`, { method: 'PUT', body: BYTES, headers: { authorization } });
+    await fetch(`${api.url}/v1/artifacts/${ARTIFACT}`, {
+      method: 'PUT',
+      body: BYTES,
+      headers: { authorization },
+    });
     const answer = await api.post<WorkerWelcome>('/v1/workers', registration(changes), { authorization });
     if (answer.status !== 201) throw new Error(answer.text);
     const worker = new ProtocolWorker(api, answer.body);
-    worker.alive = setInterval(() => void worker.send(`/v1/workers/${worker.welcome.id}/alive`, {}).catch(() => undefined), 300);
+    worker.alive = setInterval(
+      () => void worker.send(`/v1/workers/${worker.welcome.id}/alive`, {}).catch(() => undefined),
+      300,
+    );
     return worker;
   }
 
@@ -84,7 +117,11 @@ export class ProtocolWorker {
 
   claim<T = EvaluationClaim>(job: Job): Promise<Answer<T>> {
     const noun = job.id.startsWith('prof_') ? 'profiles' : 'evaluations';
-    return this.send<T>(`/v1/${noun}/${job.id}/claim`, { worker: this.welcome.id, dispatch: job.dispatch, contractVersion });
+    return this.send<T>(`/v1/${noun}/${job.id}/claim`, {
+      worker: this.welcome.id,
+      dispatch: job.dispatch,
+      contractVersion,
+    });
   }
 
   /** Does one job from claim to receipt; null when it was not claimable. */
@@ -92,11 +129,17 @@ export class ProtocolWorker {
     if (job.id.startsWith('prof_')) {
       const claim = await this.claim<ProfileClaim>(job);
       if (claim.status !== 200) return null;
-      return this.send(`/v1/profiles/${job.id}/result`, { epoch: claim.body.epoch, outcome: measured(claim.body) });
+      return this.send(`/v1/profiles/${job.id}/result`, {
+        epoch: claim.body.epoch,
+        outcome: measured(claim.body),
+      });
     }
     const claim = await this.claim(job);
     if (claim.status !== 200) return null;
-    return this.send(`/v1/evaluations/${job.id}/result`, { epoch: claim.body.epoch, outcome: scored(claim.body) });
+    return this.send(`/v1/evaluations/${job.id}/result`, {
+      epoch: claim.body.epoch,
+      outcome: scored(claim.body),
+    });
   }
 
   /** Takes jobs from the queues until it is stopped. */
@@ -105,7 +148,11 @@ export class ProtocolWorker {
       const connection = new Redis(this.welcome.redisUrl, { maxRetriesPerRequest: null });
       connection.on('error', () => undefined);
       this.connections.push(connection);
-      const consumer = new Worker<Job>(name, async (job) => void (await this.work(job.data)), { connection, concurrency, drainDelay: 1 });
+      const consumer = new Worker<Job>(name, async (job) => void (await this.work(job.data)), {
+        connection,
+        concurrency,
+        drainDelay: 1,
+      });
       consumer.on('error', () => undefined);
       this.consumers.push(consumer);
     }

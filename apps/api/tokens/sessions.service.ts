@@ -17,8 +17,13 @@ export class SessionsService {
   async createLink(base: string): Promise<SessionLink> {
     const secret = newSecret('link');
     const expiresAt = new Date(Date.now() + LINK_MS);
-    await this.database.client.session.create({ data: { hash: hashSecret(secret), kind: 'link', expiresAt } });
-    return { url: `${base.replace(/\/+$/, '')}/v1/session?link=${secret}`, expiresAt: expiresAt.toISOString() };
+    await this.database.client.session.create({
+      data: { hash: hashSecret(secret), kind: 'link', expiresAt },
+    });
+    return {
+      url: `${base.replace(/\/+$/, '')}/v1/session?link=${secret}`,
+      expiresAt: expiresAt.toISOString(),
+    };
   }
 
   /** Uses the link up and gives the value of the cookie. */
@@ -34,12 +39,17 @@ export class SessionsService {
     }
     const cookie = newSecret('session');
     const expiresAt = new Date(Date.now() + SESSION_MS);
-    await this.database.client.session.create({ data: { hash: hashSecret(cookie), kind: 'cookie', expiresAt } });
+    await this.database.client.session.create({
+      data: { hash: hashSecret(cookie), kind: 'cookie', expiresAt },
+    });
     return { cookie, seconds: SESSION_MS / 1000 };
   }
 
   async identify(header: string | undefined): Promise<Principal | undefined> {
-    const value = header?.split(/; */).find((part) => part.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+    const value = header
+      ?.split(/; */)
+      .find((part) => part.startsWith(`${COOKIE}=`))
+      ?.slice(COOKIE.length + 1);
     if (value === undefined || !looksLikeSecret(value)) return undefined;
     const row = await this.database.client.session.findUnique({ where: { hash: hashSecret(value) } });
     if (row === null || row.kind !== 'cookie' || row.expiresAt < new Date()) return undefined;

@@ -49,7 +49,10 @@ export class TokensService {
   }
 
   async revoke(id: string): Promise<TokenView> {
-    const { count } = await this.database.client.token.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } });
+    const { count } = await this.database.client.token.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
     const row = await this.database.client.token.findUnique({ where: { id } });
     if (row === null) throw notFound(`token ${id}`);
     if (count > 0) this.known.clear();
