@@ -40,7 +40,10 @@ class Front:
 
     def to_pandas(self) -> pandas.DataFrame:
         """One row a candidate: id, n, code, every value, and low and high where an interval is known."""
-        import pandas
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas: pip install 'asterism[notebook]'") from error
 
         return pandas.DataFrame([_row(candidate) for candidate in self.candidates]).set_index("id")
 

@@ -116,6 +116,13 @@ def software() -> dict[str, str]:
     return {"python": platform.python_version(), "torch": torch.__version__, "asterism": version("asterism")}
 
 
+def environment() -> dict[str, str]:
+    """Installed packages that a model's numbers depend on, as pip names them; `environment.txt` of a model."""
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("asterism", "torch", "numpy", "safetensors", "pydantic")}
+
+
 def _affinity() -> list[int]:
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))

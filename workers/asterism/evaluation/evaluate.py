@@ -15,7 +15,7 @@ from asterism.evaluation.messages import samples_file, scores_message
 from asterism.evaluation.request import EvaluationRequest
 from asterism.evaluation.scoring import score
 from asterism.genome import genome_hash
-from asterism.machine import numeric_class
+from asterism.machine import environment, numeric_class
 from asterism.training import Checkpoint, Diverged, Interrupted, Progress, Snapshot, TrainingRequest, run
 from asterism.training.weights import encode_weights, load_weights
 
@@ -79,6 +79,7 @@ def _finish(
         "device": "cpu",
         "numericClass": numeric_class(),
         "flopsShare": flops,
+        "environment": environment(),
     }
     return Outcome(
         outcome=outcome,
