@@ -117,7 +117,7 @@ def software() -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """Installed packages that a model's numbers depend on, as pip names them; `environment.txt` of a model."""
+    """Installed packages that a model's numbers depend on, as pip names them, for `environment.txt`."""
     from importlib.metadata import version
 
     return {name: version(name) for name in ("asterism", "torch", "numpy", "safetensors", "pydantic")}
