@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { CandidateDetail, Evaluation, FrontView, SearchDetail } from '@asterism/contracts';
+import { Installation } from '../installation';
+import { assertWhole, ended, outcomeOf, specOf } from '../search-outcome';
+
+const root = resolve(__dirname, '..', '..');
+const venv = process.env['ASTERISM_VENV'] ?? join(root, '.asterism', 'venv');
+const folder = mkdtempSync(join(tmpdir(), 'asterism-take-home-'));
+const BUDGET = 12;
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let installation: Installation;
+let search: SearchDetail;
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const options = { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 64_000_000 };
+  return new Promise((done) => {
+    execFile(command, args, options, (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+}
+
+function asterism(...args: string[]): Promise<Run> {
+  const env = { ASTERISM_URL: installation.url, ASTERISM_TOKEN: installation.token() };
+  return run(process.execPath, [join(root, 'apps', 'cli', 'bin', 'asterism.js'), ...args], env);
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await asterism(...args, '--json');
+  if (code !== 0) throw new Error(`asterism ${args.join(' ')}: ${err}`);
+  return JSON.parse(out) as T;
+}
+
+beforeAll(async () => {
+  installation = await Installation.start({ workers: 2, leaseMs: 20_000, heartbeatMs: 1000 });
+  writeFileSync(join(folder, 'tiny.json'), JSON.stringify(specOf('tiny')));
+  const forecast = await json<{ ok: boolean; feasibleShare: number }>('submit', '--dry-run', 'tiny.json');
+  expect(forecast.feasibleShare).toBeGreaterThan(0);
+  search = await json<SearchDetail>('submit', 'tiny.json');
+  await ended(installation, search.id, 240_000);
+}, 300_000);
+
+afterAll(() => installation.stop(), 60_000);
+
+test('a search submitted from a file ends whole, and every front point is real', async () => {
+  assertWhole(await outcomeOf(installation, search.id), BUDGET);
+  const front = await json<FrontView>('front');
+  expect(front.search).toBe(search.id);
+  expect(front.items.length).toBeGreaterThan(0);
+  for (const { id } of front.items) {
+    const candidate = await json<CandidateDetail>('show', id);
+    const outcome = candidate.evaluations[0]?.outcome;
+    if (outcome?.status !== 'scored') throw new Error(`${id} is not scored`);
+    expect(outcome.tasks.filter((task) => task.error !== undefined)).toEqual([]);
+    const checkpoint = await installation.request('GET', `/v1/artifacts/${outcome.artifacts.checkpoint}`);
+    expect(checkpoint.ok).toBe(true);
+  }
+});
+
+test('the journal streams to its end, as one JSON event per line', async () => {
+  const { code, out } = await asterism('watch', search.id, '--json');
+  expect(code).toBe(0);
+  const events = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; seq: number });
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, at) => (events[0]?.seq ?? 0) + at));
+  expect(events.filter((event) => event.type === 'admitted')).toHaveLength(BUDGET);
+});
+
+test('a bundle replays without the service, and a changed one is refused', async () => {
+  expect((await asterism('bundle', search.id, 'tiny.tar.gz')).code).toBe(0);
+  const env = { ASTERISM_URL: 'http://127.0.0.1:9', ASTERISM_TOKEN: 'none' };
+  const cli = join(root, 'apps', 'cli', 'bin', 'asterism.js');
+  const replayed = await run(process.execPath, [cli, 'replay', 'tiny.tar.gz', '--json'], env);
+  expect(replayed).toMatchObject({ code: 0 });
+  const { logHash } = await outcomeOf(installation, search.id);
+  expect(JSON.parse(replayed.out)).toMatchObject({ ok: true, hash: logHash });
+  const changed =
+    'mkdir x && tar -xzf tiny.tar.gz -C x && sed -i s/tiny/tinz/ x/log.ndjson && tar -czf y.tar.gz -C x .';
+  expect((await run('sh', ['-c', changed])).code).toBe(0);
+  const refused = await run(process.execPath, [cli, 'replay', 'y.tar.gz'], env);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/was changed: log\.ndjson/);
+});
+
+test('a front point is pulled, loads in Python, and generates', async () => {
+  const [first] = (await json<FrontView>('front')).items;
+  expect((await asterism('pull', first?.id ?? '', 'model')).code).toBe(0);
+  expect(readFileSync(join(folder, 'model', 'card.md'), 'utf8')).toMatch(/weights of the trial genome/);
+  expect(readFileSync(join(folder, 'model', 'environment.txt'), 'utf8')).toMatch(/^torch==/m);
+  const script =
+    "import asterism, torch; m = asterism.load('model'); print(m.generate(torch.ones(1, 4, dtype=torch.long), 3).shape)";
+  const { code, out, err } = await run(join(venv, 'bin', 'python'), ['-c', script], { OMP_NUM_THREADS: '1' });
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(out).toMatch(/torch\.Size/);
+}, 60_000);
+
+test('the example notebook runs on the finished search', async () => {
+  const env = {
+    ASTERISM_URL: installation.url,
+    ASTERISM_TOKEN: installation.token(),
+    ASTERISM_SEARCH: search.id,
+  };
+  const args = [
+    '-m',
+    'pytest',
+    '-q',
+    '-p',
+    'no:cacheprovider',
+    'workers/tests/test_notebook.py',
+    '-k',
+    'real_service',
+  ];
+  const { code, out } = await run(
+    'sh',
+    ['-c', `cd "${root}" && "${join(venv, 'bin', 'python')}" ${args.join(' ')}`],
+    env,
+  );
+  expect(`${code} ${out}`).toMatch(/^0 [\s\S]*1 passed/);
+}, 120_000);
+
+test('training the same genome again gives the same scores, bit for bit', async () => {
+  const candidate = await json<CandidateDetail>('show', (await json<FrontView>('front')).items[0]?.id ?? '');
+  const first = candidate.evaluations[0];
+  const again = await installation.post<Evaluation>('/v1/evaluations', {
+    genome: candidate.trialGenome,
+    tier: 'tiny',
+    datasets: ['probes'],
+    fresh: true,
+  });
+  expect(again.id).not.toBe(first?.id);
+  let now = again;
+  for (const until = Date.now() + 60_000; now.outcome === undefined && Date.now() < until;) {
+    await new Promise((done) => setTimeout(done, 300));
+    now = await installation.get<Evaluation>(`/v1/evaluations/${again.id}`);
+  }
+  if (now.outcome?.status !== 'scored' || first?.outcome?.status !== 'scored') throw new Error(now.state);
+  expect(now.outcome.tasks).toEqual(first.outcome.tasks);
+  expect(now.outcome.artifacts).toEqual(first.outcome.artifacts);
+}, 90_000);
+
+test('an equal search takes over every result and decides the same', async () => {
+  const second = await json<SearchDetail>('submit', 'tiny.json');
+  await ended(installation, second.id, 60_000);
+  const [one, two] = [await outcomeOf(installation, search.id), await outcomeOf(installation, second.id)];
+  expect(two.logHash).toBe(one.logHash);
+  expect(two.candidates.map((c) => c.evaluationId)).toEqual(one.candidates.map((c) => c.evaluationId));
+}, 90_000);
