@@ -324,6 +324,13 @@ def test_the_standard_library_is_a_dataset_that_does_not_change(tmp_path: Path) 
     assert len(stdlib(root, most=6).splitlines()) == 1
 
 
+def test_the_committed_page_is_what_the_committed_runs_give(tmp_path: Path) -> None:
+    checkout = Path(__file__).resolve().parents[2]
+    out = tmp_path / "evaluation.md"
+    assert main(["evaluation-page", "--results", str(checkout / "bench" / "results"), "--out", str(out)]) == 0
+    assert out.read_text() == (checkout / "docs" / "evaluation.md").read_text()
+
+
 def test_groups_are_told_apart_only_beyond_the_noise() -> None:
     from asterism.evaluation.report import groups_in_order, pooled_sigma
 
