@@ -19,6 +19,11 @@ export interface Tier {
   readonly rungs: readonly number[];
   /** Core-seconds of one evaluation with two mixers, scoring included; for forecasts only. */
   readonly coreSeconds: number;
+  /**
+   * Standard deviation of quality between training seeds, in units of quality; 0 where none was measured. One
+   * training cannot show it, and its interval over test items is ten times narrower.
+   */
+  readonly qualityNoise: number;
 }
 
 const trial = { width: 64, vocab: 512, repeats: 1, tiedEmbeddings: false, context: 128, rungs: [1] } as const;
@@ -38,8 +43,18 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     suiteVersion: '1',
     ...budget(16),
     coreSeconds: 2,
+    qualityNoise: 0,
   },
-  nano: { name: 'nano', ...trial, suite: 'nano-1', suiteVersion: '1', ...budget(2048), coreSeconds: 60 },
+  nano: {
+    name: 'nano',
+    ...trial,
+    suite: 'nano-1',
+    suiteVersion: '1',
+    ...budget(2048),
+    coreSeconds: 60,
+    // Pooled over seven architectures and three seeds of suite nano-check (docs/evaluation.md).
+    qualityNoise: 0.04,
+  },
 };
 
 function budget(steps: number): Pick<Tier, 'steps' | 'tokensPerStep' | 'tokens'> {

@@ -26,14 +26,27 @@ export interface Measured {
   readonly intervals: Readonly<Record<string, readonly [number, number]>>;
 }
 
-/** Every value that a candidate's rows hold, under the names that specs use. */
-export function measuredBy(rows: readonly MeasuredRow[]): Measured {
+/** Two-sided 95 % of a normal distribution, in standard deviations. */
+const Z_95 = 1.96;
+
+/** The interval over test items, widened by what another training seed would change. */
+function withSeedNoise(
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  noise: number,
+): readonly [number, number] {
+  if (noise === 0) return [low, high];
+  const half = Math.hypot((high - low) / 2, Z_95 * noise);
+  return [value - half, value + half];
+}
+
+/** Every value that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`. */
+export function measuredBy(rows: readonly MeasuredRow[], noise = 0): Measured {
   const values: Values = {};
   const intervals: Record<string, readonly [number, number]> = {};
   for (const { outcome, target } of rows) {
     if (outcome?.status === 'scored') {
       values['quality'] = outcome.quality.value;
-      intervals['quality'] = [outcome.quality.low, outcome.quality.high];
+      intervals['quality'] = withSeedNoise(outcome.quality, noise);
     }
     if (outcome?.status !== 'measured') continue;
     for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;

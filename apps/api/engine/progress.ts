@@ -20,7 +20,7 @@ export async function writeAdmitted(
 ): Promise<void> {
   for (const candidate of state.candidates.slice(from, state.admitted)) {
     const end = endOf(candidate);
-    const { values, intervals } = measuredBy(rowsOf(candidate.n));
+    const { values, intervals } = measuredBy(rowsOf(candidate.n), state.search.tier.qualityNoise);
     await db.$executeRaw`
       UPDATE candidate SET state = ${end?.state ?? 'failed'}, class = ${end?.class ?? null}, feasible = ${isFeasible(candidate)},
         "values" = "values" || ${JSON.stringify({ ...values, ...candidate.values })}::jsonb, intervals = ${JSON.stringify(intervals)}::jsonb, "finishedAt" = now()
