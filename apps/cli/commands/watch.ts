@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CandidateRow, SearchDetail } from '@asterism/contracts';
+import type { CandidateDetail, CandidateRow, FrontView, SearchDetail } from '@asterism/contracts';
 import { Api } from '../api';
 import { show, type Io } from '../io';
 import { bar, duration, number } from '../output/format';
@@ -70,16 +70,29 @@ export function watchCommand(program: Command, io: () => Io): void {
 
 export function confirmCommand(program: Command, io: () => Io): void {
   program
-    .command('confirm <search> [candidates...]')
+    .command('confirm <ids...>')
     .description(
-      'score finalists (at most eight; default the front) on the report split with fresh seeds; every opening is logged',
+      'score the front of a search, or given candidates (at most eight), on the report split with fresh seeds; every opening is logged',
     )
-    .action(async (id: string, candidates: string[]) => {
+    .action(async (ids: string[]) => {
       const api = await Api.open();
-      const front = await api.get<{ items: CandidateRow[] }>(`/v1/searches/${id}/front`);
-      const chosen =
-        candidates.length > 0 ? candidates : front.items.slice(0, 8).map((candidate) => candidate.id);
-      const answer = await api.post<unknown>(`/v1/searches/${id}/confirm`, { candidates: chosen });
-      show(io(), answer, () => `confirming ${chosen.join(', ')}; follow with: asterism front ${id}`);
+      const { search, candidates } = await finalists(api, ids);
+      const answer = await api.post<unknown>(`/v1/searches/${search}/confirm`, { candidates });
+      show(io(), answer, () => `confirming ${candidates.join(', ')}; follow with: asterism front ${search}`);
     });
+}
+
+/** A search stands for the first eight of its front; candidates stand for themselves. */
+async function finalists(
+  api: Api,
+  ids: readonly string[],
+): Promise<{ readonly search: string; readonly candidates: readonly string[] }> {
+  const [first = ''] = ids;
+  if (first.startsWith('cand_')) {
+    const { searchId } = await api.get<CandidateDetail>(`/v1/candidates/${first}`);
+    return { search: searchId, candidates: ids };
+  }
+  if (ids.length > 1) return { search: first, candidates: ids.slice(1) };
+  const front = await api.get<FrontView>(`/v1/searches/${first}/front`);
+  return { search: first, candidates: front.items.slice(0, 8).map(({ id }) => id) };
 }
