@@ -88,7 +88,9 @@ function difference({ metric, direction }, row, baseline) {
     return `same ${noun} as ${baseline.name ?? 'the baseline'} within noise`;
   if (direction === 'maximize')
     return `${Math.abs(mine - theirs).toFixed(3)} ${mine > theirs ? 'more' : 'less'} ${noun}`;
-  const percent = Math.round(Math.abs(1 - mine / theirs) * 100);
+  const exact = Math.abs(1 - mine / theirs) * 100;
+  // A saving of 99.6 % is not all of it.
+  const percent = exact > 99 && exact < 100 ? Number(exact.toFixed(2)) : Math.round(exact);
   return mine / theirs > 2
     ? `${(mine / theirs).toFixed(1)} times the ${noun}`
     : `${percent} % ${mine < theirs ? 'less' : 'more'} ${noun}`;
