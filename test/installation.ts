@@ -14,9 +14,9 @@ export interface InstallationOptions {
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly reconcileMs?: number;
-  /** Two control planes that both believe to be the active scheduler. */
-  readonly schedulers?: number;
   readonly durable?: boolean;
+  /** Where artifacts go, when not into the throw-away state. */
+  readonly artifacts?: string | undefined;
 }
 
 async function freePort(): Promise<number> {
@@ -46,7 +46,7 @@ export class Installation {
       DATABASE_URL: services.databaseUrl,
       REDIS_URL: services.redisUrl,
       ASTERISM_STATE: services.state,
-      ASTERISM_ARTIFACTS: join(services.state, 'artifacts'),
+      ASTERISM_ARTIFACTS: options.artifacts ?? join(services.state, 'artifacts'),
       HOST: '127.0.0.1',
       PORT: String(port),
       ROLE: 'all',

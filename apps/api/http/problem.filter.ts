@@ -48,5 +48,7 @@ export function sendProblem(response: Response, problem: HttpProblem): void {
     return;
   }
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) response.setHeader(name, value);
+  // An answer before the end of the upload: what is left of it would be read as the next request.
+  if (!response.req.complete) response.setHeader('connection', 'close');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.document()));
 }
