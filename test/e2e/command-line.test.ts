@@ -114,7 +114,6 @@ test('the example notebook runs on the finished search', async () => {
   const args = [
     '-m',
     'pytest',
-    '-q',
     '-p',
     'no:cacheprovider',
     'workers/tests/test_notebook.py',
