@@ -10,6 +10,8 @@ const venv = process.env['ASTERISM_VENV'] ?? join(root, '.asterism', 'venv');
 
 export interface InstallationOptions {
   readonly workers: number;
+  /** How many of the workers run from the beginning; all, unless said. */
+  readonly awake?: number;
   /** Fault tests use short leases, so that a lost worker is noticed in seconds. */
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
@@ -83,7 +85,7 @@ export class Installation {
     const installation = new Installation(services, url, controlPlane, workers, environment);
     controlPlane.start();
     await installation.healthy();
-    workers.forEach((worker) => worker.start());
+    workers.slice(0, options.awake).forEach((worker) => worker.start());
     return installation;
   }
 

@@ -1,25 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import Redis from 'ioredis';
 import { integer, pick, type Key } from '@asterism/random';
 import type { Installation } from '../installation';
+import { descendants } from '../processes';
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Direct and indirect children of a process, read from /proc through `pgrep`. */
-function descendants(pid: number): number[] {
-  try {
-    const children = execFileSync('pgrep', ['-P', String(pid)])
-      .toString()
-      .trim()
-      .split('\n')
-      .map(Number);
-    return children.flatMap((child) => [child, ...descendants(child)]);
-  } catch {
-    return []; // pgrep exits 1 when there are none
-  }
-}
-
-type Fault = (installation: Installation, key: Key) => Promise<string>;
+/** Says what it struck; undefined when there was nothing to strike, such as no child at that moment. */
+export type Fault = (installation: Installation, key: Key) => Promise<string | undefined>;
 
 function workerOf(installation: Installation, key: Key): Installation['workers'][number] {
   const worker = installation.workers[integer(key, installation.workers.length)];
@@ -68,12 +55,12 @@ const yieldWorker: Fault = async (installation, key) => {
 const killChild: Fault = async (installation, key) => {
   const worker = workerOf(installation, key);
   const children = worker.running ? descendants(worker.pid) : [];
-  if (children.length === 0) return `no child of ${worker.name} to kill`;
+  if (children.length === 0) return undefined;
   const victim = pick({ ...key, purpose: 'victim' }, children);
   try {
     process.kill(victim, 'SIGKILL');
   } catch {
-    return `child of ${worker.name} was gone`;
+    return undefined; // ended between the look and the signal
   }
   return `kill child of ${worker.name}`;
 };
@@ -114,9 +101,3 @@ export const FAULTS: readonly Fault[] = [
 
 /** One fault of every sort that `npm test` has time for. */
 export const SHORT_FAULTS: readonly Fault[] = [killWorker, killControlPlane, wipeRedis, killChild];
-
-export async function strike(installation: Installation, fault: Fault, key: Key): Promise<string> {
-  const started = Date.now();
-  const what = await fault(installation, key);
-  return `${new Date(started).toISOString()} ${what}`;
-}

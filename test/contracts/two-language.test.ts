@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { genomeHash, normalForm, parseGenome } from '@asterism/genome';
 import { ManagedProcess } from '../managed-process';
+import { alive, descendants } from '../processes';
 import { PrivateServices } from '../services';
 import { ControlPlane, type Row } from './control-plane';
 
@@ -81,24 +82,6 @@ async function until(what: string, holds: () => boolean, timeoutMs = 30_000): Pr
     await sleep(50);
   }
 }
-
-/** Process ids of everything whose ancestor is `pid`. */
-function descendants(pid: number): number[] {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n');
-  const pairs = table.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    pairs.filter(([, of]) => of === parent).flatMap(([id]) => [id, ...below(id)]);
-  return below(pid);
-}
-
-const alive = (pid: number): boolean => {
-  try {
-    // A zombie answers signal 0; its state tells it apart.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 describe('a Node producer and a Python worker', () => {
   let services: PrivateServices;
