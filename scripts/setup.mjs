@@ -1,4 +1,4 @@
-// Installs and builds what is missing, and says first what it will download. `node scripts/setup.mjs [--tests]`
+// Installs and builds what is missing, and says first what it will download. `node scripts/setup.mjs [--tests | --full]`
 import './prelude.mjs';
 import { fileURLToPath } from 'node:url';
 import { runMain } from './process.mjs';
@@ -7,14 +7,17 @@ import { installNodePackages, nodePackagesFresh } from './setup/node-packages.mj
 import { installPython, pythonDownloaded, pythonFresh } from './setup/python.mjs';
 import { prepareState } from './state.mjs';
 
-/** Makes the checkout runnable. `tests` adds what the checks need; `say` receives the lines for a person. */
-export async function setUp({ tests = false, say = console.error } = {}) {
+/**
+ * Makes the checkout runnable. `tests` adds what the checks need, `full` what operators are compared with besides; `say`
+ * receives the lines for a person.
+ */
+export async function setUp({ tests = false, full = false, say = console.error } = {}) {
   const started = Date.now();
   prepareState();
-  const missing = { node: !nodePackagesFresh(), python: !pythonFresh({ tests }) };
-  announce({ node: missing.node, python: !pythonDownloaded({ tests }) }, tests, say);
+  const missing = { node: !nodePackagesFresh(), python: !pythonFresh({ tests, full }) };
+  announce({ node: missing.node, python: !pythonDownloaded({ tests, full }) }, tests, say);
   if (missing.node) await installNodePackages(say);
-  if (missing.python) await installPython({ tests, say });
+  if (missing.python) await installPython({ tests, full, say });
   await build({ say });
   if (missing.node || missing.python) say(`  ready after ${Math.round((Date.now() - started) / 1000)} s`);
 }
@@ -36,4 +39,6 @@ function announce(missing, tests, say) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  await runMain(() => setUp({ tests: process.argv.includes('--tests') }));
+  await runMain(() =>
+    setUp({ tests: process.argv.includes('--tests'), full: process.argv.includes('--full') }),
+  );

@@ -13,7 +13,7 @@ const live = process.argv.includes('--verbose');
 
 async function main() {
   const started = Date.now();
-  await setUp({ tests: true, say: console.log });
+  await setUp({ tests: true, full, say: console.log });
   const browser = ensureBrowser(console.log);
   if (!browser)
     console.log('  no browser found: the browser tests will fail; install chromium or name one in CHROMIUM');

@@ -16,6 +16,7 @@ REDIS_MARKER = ' ; sys_platform == "linux" and platform_machine == "x86_64" and 
 NOTE = {
     "runtime": "What a CPU worker needs, and the Redis of a local installation",
     "test": "What the checks and the notebook need beside requirements-cpu.lock",
+    "full": "Other people's code that npm run test:full compares with, beside both other locks",
 }
 
 
@@ -60,6 +61,8 @@ def main() -> None:
     tests = closure([name_of(need) for need in extras["notebook"] + extras["test"]])
     write(HERE / "requirements-cpu.lock", runtime - {"asterism"}, NOTE["runtime"])
     write(HERE / "requirements-test.lock", tests - runtime - {"asterism"}, NOTE["test"])
+    full = closure([name_of(need) for need in extras["full"]])
+    write(HERE / "requirements-full.lock", full - tests - runtime - {"asterism"}, NOTE["full"])
 
 
 if __name__ == "__main__":

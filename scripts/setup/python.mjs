@@ -7,7 +7,16 @@ import { checkout, venvDir } from '../state.mjs';
 import { step } from './run.mjs';
 import { fingerprint } from './stamps.mjs';
 
-const locks = { runtime: 'workers/requirements-cpu.lock', test: 'workers/requirements-test.lock' };
+const locks = {
+  runtime: 'workers/requirements-cpu.lock',
+  test: 'workers/requirements-test.lock',
+  full: 'workers/requirements-full.lock',
+};
+const titles = {
+  runtime: 'installing Python packages (PyTorch and others)',
+  test: 'installing Python packages of the tests',
+  full: 'installing the packages that our operators are compared with',
+};
 const candidates = ['python3.12', 'python3.11', 'python3.13', 'python3.14', 'python3'];
 
 /** The interpreter inside the environment. */
@@ -24,26 +33,31 @@ export function systemPython() {
 }
 
 /** True when the environment was made from today's locks. */
-export function pythonFresh({ tests }) {
-  return pythonDownloaded({ tests }) && workerFresh();
+export function pythonFresh(wanted) {
+  return pythonDownloaded(wanted) && workerFresh();
 }
 
 /** True when the locked packages are there: what is left to do needs no download. */
-export function pythonDownloaded({ tests }) {
+export function pythonDownloaded(wanted) {
   return (
-    existsSync(venvPython()) && kinds(tests).every((kind) => readStamp(kind) === fingerprint([locks[kind]]))
+    existsSync(venvPython()) && kinds(wanted).every((kind) => readStamp(kind) === fingerprint([locks[kind]]))
   );
 }
 
 /** Creates the environment and installs what is missing. */
-export async function installPython({ tests, say }) {
+export async function installPython({ say, ...wanted }) {
   if (!existsSync(venvPython())) await createVenv(say);
-  for (const kind of kinds(tests))
+  for (const kind of kinds(wanted))
     if (readStamp(kind) !== fingerprint([locks[kind]])) await installLock(kind, say);
   if (!workerFresh()) await installWorker(say);
 }
 
-const kinds = (tests) => (tests ? ['runtime', 'test'] : ['runtime']);
+/** Each lock is installed beside those before it. */
+const kinds = ({ tests = false, full = false }) => [
+  'runtime',
+  ...(tests || full ? ['test'] : []),
+  ...(full ? ['full'] : []),
+];
 
 async function createVenv(say) {
   const python = systemPython();
@@ -59,11 +73,7 @@ async function createVenv(say) {
 }
 
 async function installLock(kind, say) {
-  // The test lock names packages whose needs are in the runtime lock: both files bound each installation.
-  const title =
-    kind === 'runtime'
-      ? 'installing Python packages (PyTorch and others)'
-      : 'installing Python packages of the tests';
+  // A later lock names packages whose needs are in an earlier one: the runtime's bounds each installation.
   const args = [
     '-m',
     'pip',
@@ -74,7 +84,7 @@ async function installLock(kind, say) {
     '-r',
     locks[kind],
   ];
-  await step(title, venvPython(), args, {
+  await step(titles[kind], venvPython(), args, {
     say,
     remedy: 'check the network and the pip configuration of this machine, then start again',
   });
