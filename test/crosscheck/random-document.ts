@@ -42,6 +42,7 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     activation: ['silu', 'relu2'],
     normTopK: [true, false],
     sharedHidden: [0, 16],
+    router: ['sigmoid', 'softmax'],
     parallel: [true, false],
   },
 };

@@ -271,11 +271,13 @@ def moe(op: Any, knobs: Json, x_TD: Tensor) -> Tensor:
     """The bias chooses, the plain scores weigh."""
     outputs = []
     for x in x_TD:
-        scores = sigmoid(op.router @ x)
+        scores = op.router @ x
+        soft = knobs.get("router") == "softmax"
+        scores = torch.exp(scores) / torch.exp(scores).sum() if soft else sigmoid(scores)
         order = sorted(range(knobs["experts"]), key=lambda e: -float((scores[e] + op.bias[e]).detach()))[
             : knobs["topK"]
         ]
-        total = sum(scores[e] for e in order) + 1e-6 if knobs["normTopK"] else 1.0
+        total = sum(scores[e] for e in order) + (0 if soft else 1e-6) if knobs["normTopK"] else 1.0
         parts = [scores[e] / total * (op.down[e] @ (silu(op.gate[e] @ x) * (op.up[e] @ x))) for e in order]
         if knobs["sharedHidden"]:
             parts.append(op.shared_down @ (silu(op.shared_gate @ x) * (op.shared_up @ x)))
@@ -387,6 +389,8 @@ CASES: list[tuple[Reference, Json]] = [
     (swiglu, liv("swiglu")),
     (moe, liv("moe", sharedHidden=8)),
     (moe, liv("moe", normTopK=False, topK=1)),
+    (moe, liv("moe", router="softmax", sharedHidden=8)),
+    (moe, liv("moe", router="softmax", normTopK=False)),
     *FILTERS,
 ]
 

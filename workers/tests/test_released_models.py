@@ -145,18 +145,46 @@ def mamba2_weights(found: Found, config: Any) -> Weights:
     if "unembedding" in found:
         weights["lm_head.weight"] = found["unembedding"]
     for layer in range(config.num_hidden_layers):
-        ours, at = f"blocks.{layer}.liv", f"backbone.layers.{layer}"
+        at = f"backbone.layers.{layer}"
         weights[f"{at}.norm.weight"] = found[f"blocks.{layer}.norm.gain"]
-        into = torch.cat([found[f"{ours}.{block}"] for block in ("z", "v", "B", "C", "dt")])
-        weights[f"{at}.mixer.in_proj.weight"] = into
-        taps = torch.cat([found[f"{ours}.taps_{block}"] for block in ("v", "B", "C")])
-        weights[f"{at}.mixer.conv1d.weight"] = taps.unsqueeze(1)
-        biases = [found[f"{ours}.taps_{block}_bias"] for block in ("v", "B", "C")]
-        weights[f"{at}.mixer.conv1d.bias"] = torch.cat(biases)
-        for block in ("dt_bias", "A_log", "D"):
-            weights[f"{at}.mixer.{block}"] = found[f"{ours}.{block}"]
-        weights[f"{at}.mixer.norm.weight"] = found[f"{ours}.gain"]
-        weights[f"{at}.mixer.out_proj.weight"] = found[f"{ours}.out"]
+        weights |= mamba2_mixer(found, f"blocks.{layer}.liv", f"{at}.mixer")
+    return weights
+
+
+def mamba2_mixer(found: Found, ours: str, theirs: str) -> Weights:
+    into = torch.cat([found[f"{ours}.{block}"] for block in ("z", "v", "B", "C", "dt")])
+    taps = torch.cat([found[f"{ours}.taps_{block}"] for block in ("v", "B", "C")])
+    biases = torch.cat([found[f"{ours}.taps_{block}_bias"] for block in ("v", "B", "C")])
+    weights = {
+        f"{theirs}.in_proj.weight": into,
+        f"{theirs}.conv1d.weight": taps.unsqueeze(1),
+        f"{theirs}.conv1d.bias": biases,
+        f"{theirs}.norm.weight": found[f"{ours}.gain"],
+        f"{theirs}.out_proj.weight": found[f"{ours}.out"],
+    }
+    return weights | {f"{theirs}.{block}": found[f"{ours}.{block}"] for block in ("dt_bias", "A_log", "D")}
+
+
+def granite_weights(found: Found, config: Any) -> Weights:
+    weights = ends(found, "model.norm.weight")
+    for layer in range(config.num_hidden_layers):
+        mixer, channel, at = f"blocks.{2 * layer}", f"blocks.{2 * layer + 1}", f"model.layers.{layer}"
+        weights[f"{at}.input_layernorm.weight"] = found[f"{mixer}.norm.gain"]
+        weights[f"{at}.post_attention_layernorm.weight"] = found[f"{channel}.norm.gain"]
+        if f"{mixer}.liv.q" in found:
+            weights |= softmax(found, f"{mixer}.liv", f"{at}.self_attn")
+        else:
+            weights |= mamba2_mixer(found, f"{mixer}.liv", f"{at}.mamba")
+        ours, experts = f"{channel}.liv", f"{at}.block_sparse_moe"
+        shared = "shared_" if f"{ours}.router" in found else ""
+        both = torch.cat([found[f"{ours}.{shared}gate"], found[f"{ours}.{shared}up"]])
+        weights[f"{at}.shared_mlp.input_linear.weight"] = both
+        weights[f"{at}.shared_mlp.output_linear.weight"] = found[f"{ours}.{shared}down"]
+        if shared:
+            both = torch.cat([found[f"{ours}.gate"], found[f"{ours}.up"]], dim=1)
+            weights[f"{experts}.experts.gate_up_proj"] = both
+            weights[f"{experts}.experts.down_proj"] = found[f"{ours}.down"]
+            weights[f"{experts}.router.weight"] = found[f"{ours}.router"]
     return weights
 
 
@@ -223,6 +251,7 @@ def configuration(kind: str, rng: random.Random) -> Json:
         "Lfm2": ("conv", "full_attention"),
         "Lfm2Moe": ("conv", "full_attention"),
         "Gemma3Text": ("full_attention", "sliding_attention"),
+        "GraniteMoeHybrid": ("mamba", "attention"),
     }
     base = shape(rng)
     layers = several(rng, *listed[kind]) if kind in listed else []
@@ -258,6 +287,18 @@ def configuration(kind: str, rng: random.Random) -> Json:
         sizes = {"n_groups": groups, "num_heads": heads, "head_dim": 8, "hidden_size": heads * 4, "expand": 2}
         rest = {"state_size": 6, "num_hidden_layers": 3, "chunk_size": 16, "vocab_size": VOCAB}
         return sizes | rest | {"tie_word_embeddings": base["tie_word_embeddings"]}
+    if kind == "GraniteMoeHybrid":
+        positions = ("nope", "rope")[rng.randrange(2)]
+        width, experts = int(base["hidden_size"]), 5 * rng.randrange(2)
+        # What they multiply by besides is part of our weights.
+        multipliers = {"embedding_multiplier": 1.0, "logits_scaling": 1.0, "residual_multiplier": 1.0}
+        states = {"mamba_n_heads": width // 4, "mamba_d_head": 8, "mamba_d_state": 6, "mamba_n_groups": 1}
+        mixture = {"num_local_experts": experts, "num_experts_per_tok": 2, "shared_intermediate_size": 28}
+        scale = {"attention_multiplier": 16**-0.5, "position_embedding_type": positions}
+        # Their product of groups wants rows of whole 16 bytes.
+        return (
+            base | states | multipliers | mixture | scale | {"mamba_chunk_size": 16, "intermediate_size": 24}
+        )
     # √16 is exact in the bfloat16 that they keep it in.
     fixed = {
         "hidden_size": 16,
@@ -281,11 +322,12 @@ FAMILIES: dict[str, tuple[str, Callable[[Found, Any], Weights]]] = {
     "Qwen3": ("Qwen3ForCausalLM", llama_weights),
     "Gemma3Text": ("Gemma3ForCausalLM", gemma_weights),
     "Mamba2": ("Mamba2ForCausalLM", mamba2_weights),
+    "GraniteMoeHybrid": ("GraniteMoeHybridForCausalLM", granite_weights),
     "RecurrentGemma": ("RecurrentGemmaForCausalLM", recurrent_gemma_weights),
 }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", FAMILIES)
 def test_an_imported_model_gives_their_logits(kind: str, seed: int) -> None:
     transformers = pytest.importorskip("transformers")
@@ -294,6 +336,9 @@ def test_an_imported_model_gives_their_logits(kind: str, seed: int) -> None:
     architecture, weights = FAMILIES[kind]
     reference = getattr(transformers, architecture)(config).eval()
     backbone = model(imported(config))
+    if kind == "GraniteMoeHybrid":
+        for router in backbone.routers():
+            router.bias.zero_()  # they choose by the plain scores
     found = {
         name: tensor.detach() for name, tensor in (*backbone.named_parameters(), *backbone.named_buffers())
     }

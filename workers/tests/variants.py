@@ -91,6 +91,7 @@ KNOBS: dict[str, dict[str, Any]] = {
     "moe-shared": {"sharedHidden": 8, "activation": "relu"},
     "moe-raw-weights": {"normTopK": False, "topK": 1},
     "moe-all": {"experts": 3, "topK": 3},
+    "moe-softmax": {"router": "softmax", "sharedHidden": 8},
 }
 
 

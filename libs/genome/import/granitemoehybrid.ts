@@ -1,5 +1,6 @@
 import { activationName, activations, endsOf, epsOf, headsOf, kindsOf, layersOf } from './family';
 import { type ModelFamily, written, writtenHeads } from './family';
+import type { Fields } from './reader';
 import { unboundedSteps } from './mamba2';
 import { plain, ropeOf, ropeParameters } from './rope';
 
@@ -11,9 +12,9 @@ const mixers = {
 } as const;
 
 /**
- * Granite 4 H, dense: Mamba-2 and attention without positions, SwiGLU after each. Its four multipliers scale linear maps
- * (embedding and logits: table and final gain; residual: output projections; attention: queries) and are part of the
- * weights here. Its mixtures route by a softmax, which our `moe` does not, and are refused.
+ * Granite 4 H: Mamba-2 and attention without positions, SwiGLU or experts after each. Its four multipliers scale linear
+ * maps (embedding and logits: table and final gain; residual: output projections; attention: queries) and are part of the
+ * weights here.
  */
 export const graniteMoeHybrid: ModelFamily = {
   modelType: 'granitemoehybrid',
@@ -22,19 +23,7 @@ export const graniteMoeHybrid: ModelFamily = {
     const ends = endsOf(fields, { width: 4096, vocab: 32_000, tied: false });
     const heads = headsOf(fields, ends.width, { heads: 32 }, false);
     fields.skip('embedding_multiplier', 'logits_scaling', 'residual_multiplier', 'attention_multiplier');
-    fields.skip(
-      'intermediate_size',
-      'num_experts_per_tok',
-      'mamba_chunk_size',
-      'init_method',
-      'normalization_function',
-    );
-    if (fields.whole('num_local_experts', 8, { least: 0 }) !== 0)
-      fields.refuse(
-        'num_local_experts',
-        'experts are chosen by a softmax, not by a sigmoid with a bias',
-        '0',
-      );
+    fields.skip('mamba_chunk_size', 'init_method', 'normalization_function');
     const positions = fields.raw('position_embedding_type') ?? 'nope';
     const rope = ropeOf(fields, heads.headDim, { theta: 10_000 });
     if (positions !== 'rope' && positions !== 'nope')
@@ -78,11 +67,7 @@ export const graniteMoeHybrid: ModelFamily = {
     fields.fixed('mamba_conv_bias', true);
     fields.fixed('mamba_proj_bias', false);
     unboundedSteps(fields);
-    const feed = {
-      kind: 'swiglu' as const,
-      hidden: fields.whole('shared_intermediate_size', 1024, { most: 262_144 }),
-      activation: fields.oneOf('hidden_act', activations, 'silu'),
-    };
+    const feed = feedOf(fields);
     const name = fields.has('layers_block_type') ? 'layers_block_type' : 'layer_types';
     const kinds = kindsOf(fields, name, layersOf(fields, 32), mixers, () => 'mamba');
     return {
@@ -94,7 +79,8 @@ export const graniteMoeHybrid: ModelFamily = {
   write(model) {
     const attention = model.first('attention');
     const mamba = model.first('ssd');
-    const feed = model.first('swiglu');
+    const dense = model.first('swiglu');
+    const experts = model.first('moe');
     const { width } = model.genome.size;
     return {
       ...written(model),
@@ -114,11 +100,32 @@ export const graniteMoeHybrid: ModelFamily = {
             mamba_expand: (mamba.heads * mamba.headDim) / width,
           }
         : { mamba_n_heads: 2, mamba_d_head: width }),
-      num_local_experts: 0,
-      shared_intermediate_size: feed?.hidden,
-      hidden_act: activationName(feed?.activation ?? 'silu'),
+      num_local_experts: experts?.experts ?? 0,
+      ...(experts && { num_experts_per_tok: experts.topK, intermediate_size: experts.hidden }),
+      shared_intermediate_size: experts?.sharedHidden ?? dense?.hidden,
+      hidden_act: activationName((experts ?? dense)?.activation ?? 'silu'),
       layer_types: model.layers.map(([mixer]) => (mixer?.kind === 'ssd' ? 'mamba' : 'attention')),
       rms_norm_eps: Number(model.genome.norm.eps),
     };
   },
 };
+
+/** Experts whose chosen scores weigh as a softmax, beside one that every token visits; without experts, that one alone. */
+function feedOf(fields: Fields) {
+  const experts = fields.whole('num_local_experts', 8, { least: 0, most: 512 });
+  const hidden = fields.whole('shared_intermediate_size', 1024, { most: experts > 0 ? 65_536 : 262_144 });
+  const activation = fields.oneOf('hidden_act', activations, 'silu');
+  if (experts === 0) {
+    fields.skip('intermediate_size', 'num_experts_per_tok');
+    return { kind: 'swiglu' as const, hidden, activation };
+  }
+  return {
+    kind: 'moe' as const,
+    experts,
+    topK: fields.whole('num_experts_per_tok', 2, { most: experts }),
+    hidden: fields.whole('intermediate_size', 11_008, { most: 65_536 }),
+    sharedHidden: hidden,
+    router: 'softmax' as const,
+    activation,
+  };
+}

@@ -168,7 +168,6 @@ const random: Readonly<Record<string, fc.Arbitrary<Config>>> = {
       hidden_size: (2 * heads * dim) / expand,
       num_attention_heads: 1,
       num_key_value_heads: 1,
-      num_local_experts: 0,
     })),
     fc.record({
       vocab_size: between(2, 9999),
@@ -180,6 +179,14 @@ const random: Readonly<Record<string, fc.Arbitrary<Config>>> = {
       embedding_multiplier: between(1, 12),
       position_embedding_type: fc.constantFrom(null, 'nope', 'rope'),
     }),
+    fc.oneof(
+      fc.constant({ num_local_experts: 0 }),
+      fc.record({
+        num_local_experts: between(4, 16),
+        num_experts_per_tok: between(1, 4),
+        intermediate_size: between(1, 99),
+      }),
+    ),
     listed('layer_types', 'mamba', 'attention'),
   ),
   recurrent_gemma: joined(
@@ -242,10 +249,10 @@ describe('configurations of Transformers', () => {
       /1e-5, 1e-6, 1e-8/,
     ],
     [
-      'a softmax router',
-      { model_type: 'granitemoehybrid', num_local_experts: 4 },
-      '/num_local_experts',
-      /^0$/,
+      'experts without their bias',
+      { model_type: 'lfm2_moe', layer_types: ['conv'], num_hidden_layers: 1, use_expert_bias: false },
+      '/use_expert_bias',
+      /^true$/,
     ],
     ['a field nobody knows', { model_type: 'qwen3', mystery: 1 }, '/mystery', /hidden_size/],
     [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { widthHidden } from './arithmetic';
-import { channel, int } from './operator';
+import { channel, int, leftOut } from './operator';
 import { activation, activationDigit, activations } from './swiglu';
 
 // 512 experts × 3 × width 65,536 × hidden 65,536 × 1,024 LIVs stays below 2^53: sums of parameters are exact.
@@ -15,9 +15,11 @@ const knobs = {
   normTopK: z.boolean().default(true),
   /** Hidden width of an expert that every token visits; 0 = none. */
   sharedHidden: int(0, MAX_HIDDEN).default(0),
+  /** Scores of the experts: each for itself, or as shares of one (Mixtral, Granite). */
+  router: leftOut(z.enum(['sigmoid', 'softmax']), 'sigmoid', ['softmax']),
 };
 
-/** Mixture of experts, sigmoid router with a selection-only bias (LFM2-8B-A1B; rule as in DeepSeek-V3). */
+/** Mixture of experts, router with a selection-only bias (LFM2-8B-A1B; rule as in DeepSeek-V3). */
 export const moe = channel({
   kind: 'moe',
   title: 'Mixture of experts',
@@ -54,5 +56,5 @@ export const moe = channel({
     hidden: Math.min(MAX_HIDDEN, widthHidden(entry.hidden, by)),
     sharedHidden: Math.min(MAX_HIDDEN, widthHidden(entry.sharedHidden, by)),
   }),
-  label: (entry) => `moe${entry.experts}/${entry.topK}`,
+  label: (entry) => `moe${entry.experts}/${entry.topK}${entry.router === 'softmax' ? ' softmax' : ''}`,
 });

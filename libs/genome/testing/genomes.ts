@@ -146,6 +146,7 @@ export const looseEntry: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.on
     activation,
     normTopK: fc.boolean(),
     sharedHidden: fc.integer({ min: 0, max: 64 }),
+    router: fc.constantFrom('sigmoid', 'softmax'),
     parallel: fc.boolean(),
     share: share([]),
   }),

@@ -738,6 +738,7 @@ class Moe(Message):
     activation: Literal['silu', 'gelu', 'gelu-tanh', 'relu', 'relu2']
     norm_top_k: Annotated[bool, Field(alias='normTopK')]
     shared_hidden: Annotated[int, Field(alias='sharedHidden', ge=0, le=65536)]
+    router: Literal['sigmoid', 'softmax'] = 'sigmoid'
     parallel: bool
     share: Annotated[MoeShare | None, Field(title='MoeShare')] = None
 

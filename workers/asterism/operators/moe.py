@@ -2,7 +2,8 @@
 
 s = σ(W_r x); the top k of s + b are chosen (b is a buffer: it steers the choice and never the weights),
 weighted by s over their sum, and y = Σ s_e · FF_e(x). Dropless: tokens are sorted by expert, each expert runs
-once over its own.
+once over its own. With the softmax router s = softmax(W_r x): over their sum, the chosen weigh as a softmax
+of their own scores (Mixtral, arXiv 2401.04088 eq. 1; Granite).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Moe(Operator):
         super().__init__()
         self.experts, self.top_k, self.norm_top_k = config.experts, config.top_k, config.norm_top_k
         self.act = activations[config.activation]
+        self.softmax = config.router == "softmax"
         width, hidden, shared = place.width, config.hidden, config.shared_hidden
         into = normal(width**-0.5)
         self.declare("router", (config.experts, width), "router", into)
@@ -61,10 +63,13 @@ class Moe(Operator):
         return self._mix(x_BD.unsqueeze(1)).squeeze(1), NOTHING
 
     def _mix(self, x_BTD: Tensor) -> Tensor:
-        scores_BTE = torch.sigmoid(F.linear(x_BTD, self.router))
+        logits_BTE = F.linear(x_BTD, self.router)
+        scores_BTE = logits_BTE.softmax(-1) if self.softmax else torch.sigmoid(logits_BTE)
         chosen_BTK = (scores_BTE + self.bias).topk(self.top_k, dim=-1).indices
         weights_BTK = scores_BTE.gather(-1, chosen_BTK)
-        if self.norm_top_k:
+        if self.norm_top_k and self.softmax:
+            weights_BTK = logits_BTE.gather(-1, chosen_BTK).softmax(-1)
+        elif self.norm_top_k:
             weights_BTK = weights_BTK / (weights_BTK.sum(-1, keepdim=True) + SUM_EPS)
         if self.training:
             self._observe(scores_BTE, chosen_BTK)
