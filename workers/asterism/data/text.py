@@ -7,11 +7,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -62,6 +63,12 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def file_hash(path: Path) -> str:
+    """The same of a file on disk."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def unseen_language(language: str | None) -> bool:
     """About a tenth of all languages is never trained on, in any run."""
     return language is not None and bucket(language, "language/") == _UNSEEN_LANGUAGE_BUCKET
@@ -69,22 +76,29 @@ def unseen_language(language: str | None) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Windows:
-    """Documents of one split laid end to end, from which windows are drawn that never cross a border."""
+    """Documents of one split laid end to end, from which windows are drawn that never cross a border.
 
-    bytes_N: np.ndarray
+    Values are bytes here, tokens in a dataset with a tokenizer.
+    """
+
+    values_N: np.ndarray
     starts_D: np.ndarray
     lengths_D: np.ndarray
 
     def draw(self, rng: np.random.Generator, count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
         """Bytes [count, length] and whether each is inside its document; every start is equally likely."""
+        index, inside = self.places(rng, count, length)
+        return np.where(inside, self.values_N[index], PAD).astype(np.int64), inside
+
+    def places(self, rng: np.random.Generator, count: int, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Where windows lie among the values, [count, length], and whether that is inside the document."""
         places = np.cumsum(np.maximum(self.lengths_D - length + 1, 1))
         chosen = rng.integers(0, places[-1], count)
         document = np.searchsorted(places, chosen, side="right")
         offset = chosen - np.where(document > 0, places[document - 1], 0)
         inside = offset[:, None] + np.arange(length) < self.lengths_D[document][:, None]
         index = (self.starts_D[document] + offset)[:, None] + np.arange(length)
-        values = self.bytes_N[np.minimum(index, len(self.bytes_N) - 1)]
-        return np.where(inside, values, PAD).astype(np.int64), inside
+        return np.minimum(index, len(self.values_N) - 1), inside
 
 
 def windows(documents: Iterable[Document]) -> Windows:
@@ -94,20 +108,43 @@ def windows(documents: Iterable[Document]) -> Windows:
         raise NoDocuments("a text dataset has no document in a split that a task needs")
     lengths = np.array([len(data) for data in encoded])
     return Windows(
-        bytes_N=np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        values_N=np.frombuffer(b"".join(encoded), dtype=np.uint8),
         starts_D=np.concatenate([[0], np.cumsum(lengths)[:-1]]),
         lengths_D=lengths,
     )
 
 
-class TextDataset:
+class Named(Protocol):
+    """What the split of a dataset reads of a document."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def language(self) -> str | None: ...
+
+
+D = TypeVar("D", bound=Named)
+
+
+class SplitDataset(ABC, Generic[D]):
     """A dataset on disk with its document split."""
 
     def __init__(self, path: Path) -> None:
-        self._documents = tuple(read(path))
+        self._documents = tuple(self._read(path))
         self._windows: dict[tuple[Split, str], Windows] = {}
 
-    def documents(self, split: Split) -> Iterator[Document]:
+    @abstractmethod
+    def _read(self, path: Path) -> Iterable[D]: ...
+
+    @abstractmethod
+    def _lay_out(self, documents: Iterable[D]) -> Windows: ...
+
+    @abstractmethod
+    def _subset(self, split: Split, subset: str) -> Iterator[D]:
+        """A named subset of a split."""
+
+    def documents(self, split: Split) -> Iterator[D]:
         """Documents of a split; those of unseen languages are in select and report only."""
         for document in self._documents:
             if in_split(document.name, split, unseen=unseen_language(document.language)):
@@ -117,16 +154,29 @@ class TextDataset:
         """Windows of a split, of one of the subsets below."""
         key = (split, subset)
         if key not in self._windows:
-            self._windows[key] = windows(self._subset(split, subset))
+            self._windows[key] = self._lay_out(self._subset(split, subset))
         return self._windows[key]
+
+    def _in_language(self, split: Split, subset: str) -> Iterator[D]:
+        code = subset.removeprefix("language:")
+        return (each for each in self.documents(split) if (each.language or "").split("-")[0] == code)
+
+
+class TextDataset(SplitDataset[Document]):
+    """Plain text, read as bytes."""
+
+    def _read(self, path: Path) -> Iterable[Document]:
+        return read(path)
+
+    def _lay_out(self, documents: Iterable[Document]) -> Windows:
+        return windows(documents)
 
     def _subset(self, split: Split, subset: str) -> Iterator[Document]:
         """A named subset, the docstrings of code (`prose`), or one language (`language:sw`)."""
         if subset == "prose":
             yield from (prose(document) for document in self.documents(split))
         elif subset.startswith("language:"):
-            code = subset.removeprefix("language:")
-            yield from (each for each in self.documents(split) if (each.language or "").split("-")[0] == code)
+            yield from self._in_language(split, subset)
         else:
             yield from (each for each in self.documents(split) if SUBSETS[subset](each))
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from asterism.data.splits import Split
+from asterism.data.tokenizer import FIRST_TOKEN
+from asterism.data.tokens import read_header
 from asterism.errors import Refused
 from asterism.tasks.suites import suite
-from asterism.training import TRAINER_VERSION, TrainingRequest, training_seed
+from asterism.training import TRAINER_VERSION, Distillation, TrainingRequest, training_seed
 
 PROCEDURAL = "probes"
 """The name under which specs list the generated tasks; it needs no file."""
@@ -37,6 +39,18 @@ def tier_suite(tier: str) -> tuple[str, str]:
     return _tiers()[tier]["suite"], _tiers()[tier]["suiteVersion"]
 
 
+def _check_vocabulary(genome: Mapping[str, Any], datasets: Mapping[str, Path]) -> None:
+    """A dataset with a tokenizer needs rows of the embedding for its tokens, behind the suite's symbols."""
+    for name, path in datasets.items():
+        header = read_header(path)
+        if header is not None and genome["size"]["vocab"] < header.vocabulary:
+            raise Refused(
+                f"/size/vocab: {genome['size']['vocab']}, but dataset {name!r} is written with a tokenizer "
+                f"of {header.tokens} tokens behind the suite's {FIRST_TOKEN} symbols; allowed: "
+                f"{header.vocabulary} or more"
+            )
+
+
 @dataclass(frozen=True, kw_only=True)
 class EvaluationRequest:
     """`genome` is the trial genome in normal form; `steps` overrides the tier's (smoke runs)."""
@@ -52,6 +66,7 @@ class EvaluationRequest:
     checkpoint_every: int = 256
     shuffle_labels: bool = False
     accumulate: int = 1
+    distillation: Distillation | None = None
 
     @classmethod
     def from_work(cls, work: Mapping[str, Any], datasets: Mapping[str, Path]) -> EvaluationRequest:
@@ -77,6 +92,7 @@ class EvaluationRequest:
         """The training behind it, with the suite fitted to the datasets."""
         datasets = {name: path for name, path in self.datasets.items() if name != PROCEDURAL}
         chosen = suite(self.suite, self.suite_version)
+        _check_vocabulary(self.genome, datasets)
         steps, tokens_per_step = tier_budget(self.tier)
         return TrainingRequest(
             genome=self.genome,
@@ -88,4 +104,5 @@ class EvaluationRequest:
             checkpoint_every=self.checkpoint_every,
             shuffle_labels=self.shuffle_labels,
             accumulate=self.accumulate,
+            distillation=self.distillation,
         )

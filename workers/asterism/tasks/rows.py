@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from asterism.data.splits import Split
-from asterism.data.text import TextDataset, load
+from asterism.data.text import TextDataset
+from asterism.data.tokens import TokenDataset, open_dataset
 from asterism.errors import Refused
 from asterism.tasks import vocabulary
 
@@ -25,13 +26,15 @@ class Rows:
     > 0.
 
     A mark tells apart what is scored apart (1 near, 2 far; 1 or 2 hops). `binding_R` is the NLL of a
-    predictor that knows which values are in context and nothing more, 0 where that means nothing.
+    predictor that knows which values are in context and nothing more, 0 where that means nothing. `bytes_RT`:
+    UTF-8 bytes that each target stands for, where a target is not one byte.
     """
 
     tokens_RT: np.ndarray
     targets_RT: np.ndarray
     marks_RT: np.ndarray
     binding_R: np.ndarray
+    bytes_RT: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.tokens_RT)
@@ -43,6 +46,7 @@ class Rows:
             targets_RT=self.targets_RT[index],
             marks_RT=self.marks_RT[index],
             binding_R=self.binding_R[index],
+            bytes_RT=None if self.bytes_RT is None else self.bytes_RT[index],
         )
 
 
@@ -53,7 +57,14 @@ def join(parts: list[Rows]) -> Rows:
         targets_RT=np.concatenate([part.targets_RT for part in parts]),
         marks_RT=np.concatenate([part.marks_RT for part in parts]),
         binding_R=np.concatenate([part.binding_R for part in parts]),
+        bytes_RT=_joined([part.bytes_RT for part in parts]),
     )
+
+
+def _joined(parts: list[np.ndarray | None]) -> np.ndarray | None:
+    given = [part for part in parts if part is not None]
+    assert len(given) in (0, len(parts)), "one generator counts bytes always or never"
+    return np.concatenate(given) if given else None
 
 
 def labelled(
@@ -95,11 +106,11 @@ class Draw:
     split: Split
     datasets: Mapping[str, Path] = field(default_factory=dict)
 
-    def text(self, name: str) -> TextDataset:
-        """The text dataset called `name`."""
+    def text(self, name: str) -> TextDataset | TokenDataset:
+        """The text dataset called `name`, plain or written with a tokenizer."""
         if name not in self.datasets:
             raise Refused(f"the suite needs dataset {name!r}, given: {sorted(self.datasets) or 'none'}")
-        return load(self.datasets[name])
+        return open_dataset(self.datasets[name])
 
 
 Settings = Mapping[str, Any]

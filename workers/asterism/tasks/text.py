@@ -1,9 +1,10 @@
-"""Text: the next byte of real documents."""
+"""Text: the next byte of real documents, or their next token."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from asterism.data.tokens import TokenWindows
 from asterism.tasks.rows import Draw, Generator, Rows, Settings
 
 # Shapes: R rows, T bytes of a row.
@@ -11,15 +12,21 @@ from asterism.tasks.rows import Draw, Generator, Rows, Settings
 
 def text(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Windows of `dataset`, of one of its subsets (asterism.data.text.SUBSETS); bytes past a document's end
-    are not scored.
+    are not scored. A dataset with a tokenizer gives tokens in place of bytes.
     """
     windows = draw.text(settings["dataset"]).windows(draw.split, settings.get("subset", "all"))
-    values, inside = windows.draw(draw.rng, rows, settings["length"] + 1)
+    length = settings["length"] + 1
+    if isinstance(windows, TokenWindows):
+        values, inside, sizes = windows.draw_with_bytes(draw.rng, rows, length)
+    else:
+        values, inside = windows.draw(draw.rng, rows, length)
+        sizes = None
     return Rows(
         tokens_RT=values[:, :-1],
         targets_RT=values[:, 1:],
         marks_RT=inside[:, 1:].astype(np.uint8),
         binding_R=np.zeros(rows),
+        bytes_RT=None if sizes is None else sizes[:, 1:],
     )
 
 

@@ -3,6 +3,7 @@
 from asterism.training.records import (
     TRAINER_VERSION,
     Checkpoint,
+    Distillation,
     Diverged,
     Event,
     Interrupted,
@@ -16,6 +17,7 @@ from asterism.training.run import run
 __all__ = [
     "TRAINER_VERSION",
     "Checkpoint",
+    "Distillation",
     "Diverged",
     "Event",
     "Interrupted",

@@ -13,6 +13,7 @@ from torch import Tensor
 from asterism.tasks.mixture import Portion, schedule
 from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
+from asterism.training.distillation import SoftTargets
 from asterism.training.records import TrainingRequest
 
 # Shapes: R rows, T tokens, S scored positions of the step.
@@ -20,12 +21,15 @@ from asterism.training.records import TrainingRequest
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """`where_S` indexes the flattened [R·T] positions; the weights of all positions sum to 1."""
+    """`where_S` indexes the flattened [R·T] positions; the weights of all positions sum to 1. `soft` is what
+    a teacher says at some of them.
+    """
 
     tokens_RT: Tensor
     where_S: Tensor
     targets_S: Tensor
     weights_S: Tensor
+    soft: SoftTargets | None = None
 
 
 def _weights(rows: Rows, share: float) -> tuple[np.ndarray, np.ndarray]:
@@ -48,6 +52,7 @@ def pieces(batch: Batch, count: int) -> Iterator[tuple[Batch, float]]:
                 where_S=batch.where_S[first:last] - start * length,
                 targets_S=batch.targets_S[first:last],
                 weights_S=batch.weights_S[first:last],
+                soft=batch.soft and batch.soft.between(first, last),
             ),
             (stop - start) / rows,
         )

@@ -10,7 +10,10 @@ from typing import Any
 
 from torch import Tensor
 
+from asterism.data.text import file_hash
+from asterism.errors import Refused
 from asterism.tasks.suite import Suite
+from asterism.training.soft_store import store_hash
 
 TRAINER_VERSION = "1"
 """Joins the memo key of a result: any change that moves a score gives a new version."""
@@ -25,12 +28,32 @@ def training_seed(tier: str, suite: Suite, replicate: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Distillation:
+    """Soft targets beside the labels: `weight` of the loss is theirs, the rest is the labels'."""
+
+    store: Path
+    weight: float = 0.5
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise Refused(f"a teacher's weight is {self.weight}; allowed: 0 to 1")
+        if not self.temperature > 0:
+            raise Refused(f"a temperature is {self.temperature}; allowed: above 0")
+
+    def identity(self) -> str:
+        """Which targets, and how much they count."""
+        return f"{store_hash(self.store)}/{self.weight:g}/{self.temperature:g}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingRequest:
     """`genome` in normal form. `fractions` of the steps at which a snapshot of the averaged weights is taken.
 
     `shuffle_labels` gives every answer to another question of the same batch: what is learnt then was leaked.
     `accumulate`: pieces in which the rows of a step are computed, their gradients added: less memory, the
     same recipe, other rounding. `rates` multiplies the rates of the roles it names: for class passports.
+    `distillation`: a teacher's soft targets for exactly these rows.
     """
 
     genome: Mapping[str, Any]
@@ -44,6 +67,19 @@ class TrainingRequest:
     shuffle_labels: bool = False
     accumulate: int = 1
     rates: Mapping[str, float] = field(default_factory=dict)
+    distillation: Distillation | None = None
+
+    def taught_by(self) -> dict[str, Any]:
+        """What a teacher's soft targets must agree with: everything that decides the rows of a step."""
+        if self.shuffle_labels:
+            raise Refused("shuffled labels cannot have a teacher: it would give the answers back")
+        datasets = {name: file_hash(path) for name, path in sorted(self.datasets.items())}
+        return {
+            "suite": f"{self.suite.name}/{self.suite.version}",
+            "tokensPerStep": self.tokens_per_step,
+            "seed": self.seed,
+            "datasets": datasets,
+        }
 
     def identity(self) -> dict[str, str]:
         """What a checkpoint must agree with to be resumed."""
@@ -58,6 +94,7 @@ class TrainingRequest:
             "shuffled": str(self.shuffle_labels),
             **({} if self.accumulate == 1 else {"accumulate": str(self.accumulate)}),
             **({"rates": rates} if rates else {}),
+            **({"distillation": self.distillation.identity()} if self.distillation else {}),
         }
 
 

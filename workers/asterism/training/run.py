@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,12 +13,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from asterism.backbone import Backbone, build
+from asterism.errors import Refused
 from asterism.genome import genome_hash
 from asterism.training.batches import Batch, batches, pieces
 from asterism.training.checkpoint import State, decode, encode
+from asterism.training.distillation import mixed
 from asterism.training.optimiser import Optimiser, decaying
 from asterism.training.records import (
     Checkpoint,
+    Distillation,
     Diverged,
     Event,
     Interrupted,
@@ -26,18 +30,34 @@ from asterism.training.records import (
     TrainingRequest,
 )
 from asterism.training.routers import Routers
+from asterism.training.soft_store import SoftStore
 from asterism.training.weights import buffers
 
 PROGRESS_EVERY = 16
 
 
-def batch_loss(model: Backbone, batch: Batch) -> Tensor:
+def batch_loss(model: Backbone, batch: Batch, learnt: Distillation | None = None) -> Tensor:
     """Σ over tasks of (share of the rows) × (mean NLL of that task's scored tokens), in nats. Logits only
-    where scored.
+    where scored. Where a teacher speaks, a part of the loss is its.
     """
     features = model.features(batch.tokens_RT).flatten(0, 1)
-    nll_S = F.cross_entropy(model.head(features[batch.where_S]), batch.targets_S, reduction="none")
+    logits = model.head(features[batch.where_S])
+    nll_S = F.cross_entropy(logits, batch.targets_S, reduction="none")
+    if learnt is not None and batch.soft is not None:
+        nll_S = mixed(nll_S, logits, batch.soft, learnt.weight, learnt.temperature)
     return (nll_S * batch.weights_S).sum()
+
+
+def _soft(request: TrainingRequest) -> SoftStore | None:
+    if request.distillation is None:
+        return None
+    store = SoftStore(request.distillation.store, request.taught_by(), request.steps)
+    if store.vocabulary != request.genome["size"]["vocab"]:
+        raise Refused(
+            f"/size/vocab: {request.genome['size']['vocab']}, but the soft targets in "
+            f"{request.distillation.store} are over a vocabulary of {store.vocabulary}"
+        )
+    return store
 
 
 class Training:
@@ -54,6 +74,7 @@ class Training:
         self.snapshots: dict[float, dict[str, Tensor]] = {}
         self.cpu = {"data": 0.0, "train": 0.0}
         self.done, self.loss = 0, math.nan
+        self.soft = _soft(request)
         if resume is not None:
             self._restore(decode(resume, self.identity))
 
@@ -64,8 +85,10 @@ class Training:
     def step(self, batch: Batch) -> str | None:
         """One step; the reason when it left the finite numbers."""
         self.loss = 0.0
+        if self.soft is not None:
+            batch = replace(batch, soft=self.soft.step(self.done))
         for piece, share in pieces(batch, self.request.accumulate):
-            loss = batch_loss(self.model, piece)
+            loss = batch_loss(self.model, piece, self.request.distillation)
             (loss + share * self.routers.balance()).backward()
             self.routers.seen()
             self.loss += float(loss.detach())
