@@ -12,8 +12,8 @@ export function libraryTable(library: ReadonlyMap<string, LibraryEntry>): string
   const rank = (entry: LibraryEntry): string => entry.meta.size;
   const rows = [...library].sort(([a, x], [b, y]) => compare(rank(x) + a, rank(y) + b));
   return [
-    `| name | size | parameters | active | ${contexts.map(([name]) => `cache at ${name}`).join(' | ')} | what it is | source |`,
-    `|---|---|--:|--:|${contexts.map(() => '--:|').join('')}---|---|`,
+    `| name | size | parameters | active | ${contexts.map(([name]) => `cache at ${name}`).join(' | ')} | at trial size | what it is | source |`,
+    `|---|---|--:|--:|${contexts.map(() => '--:|').join('')}---|---|---|`,
     ...rows.map(([name, entry]) => row(name, entry)),
   ].join('\n');
 }
@@ -27,6 +27,7 @@ function row(name: string, { genome, meta }: LibraryEntry): string {
     whole(first!.params),
     first!.paramsActive === first!.params ? '' : whole(first!.paramsActive),
     ...at.map(({ cacheBytes }) => bytes(cacheBytes)),
+    meta.nano === undefined ? '' : `\`${meta.nano}\``,
     meta.title + (meta.note ? `: ${meta.note}` : ''),
     meta.source,
   ].join(' | ')} |`;

@@ -9,12 +9,14 @@ const metaSchema = z.strictObject({
   title: z.string().min(1).max(200),
   /** Where the hyperparameters come from. */
   source: z.string().min(1).max(1000),
-  /** `full`: as released; `nano`: a motif at trial size that searches can start from. */
+  /** `full`: at its released size; `nano`: a motif at trial size that searches can start from. */
   size: z.enum(['full', 'nano']),
   /** The context, in tokens, that windows and long kernels are written for. */
   context: int(16, 2 ** 24),
   /** Total parameters as published or counted from released weights, when known. */
   parameters: z.int().positive().optional(),
+  /** Of a large one: the motif that stands for it at trial size. */
+  nano: z.string().max(200).optional(),
   note: z.string().max(2000).default(''),
 });
 

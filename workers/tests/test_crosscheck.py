@@ -17,6 +17,7 @@ PUBLISHED = {
     "lfm2-350m": 354_483_968,
     "lfm2-700m": 742_489_344,
     "lfm2-1.2b": 1_170_340_608,
+    "lfm2-2.6b": 2_569_272_320,
     "lfm2-8b-a1b": 8_339_929_856,
 }
 SMALL = 300_000
@@ -39,7 +40,11 @@ def test_every_library_file_is_compared() -> None:
 
 
 def test_estimates_equal_built_modules_on_the_library() -> None:
-    assert [problem for record in library().values() if (problem := mismatch(record, meta=True))] == []
+    """Motifs with real storage, large ones by shape."""
+    records = library().values()
+    large = [record["counts"]["params"] > 1_000_000 for record in records]
+    problems = [mismatch(record, meta=shape) for record, shape in zip(records, large, strict=True)]
+    assert [problem for problem in problems if problem] == []
 
 
 def test_estimates_equal_built_modules_on_random_genomes() -> None:
