@@ -45,3 +45,4 @@ export { describe, label, flags, type Description } from './describe';
 export { knobsOf, operatorsPage, type KnobDescription } from './page';
 export { parseLibraryEntry, type LibraryEntry } from './library';
 export { importConfig, exportConfig, modelTypes, type Imported } from './import/registry';
+export { configText } from './import/text';

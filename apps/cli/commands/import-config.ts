@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exportConfig, genomeHash, importConfig, modelTypes, normalForm } from '@asterism/genome';
+import { configText, exportConfig, genomeHash, importConfig, modelTypes, normalForm } from '@asterism/genome';
 import { estimate } from '@asterism/estimate';
 import { CliError } from '../errors';
 import { localGenome } from '../genome-ref';
@@ -40,6 +40,6 @@ export function exportConfigCommand(program: Command, io: () => Io): void {
           `${reference} ${result.problems[0]?.message ?? 'does not map'}`,
           `families: ${modelTypes.join(', ')}`,
         );
-      io().out(JSON.stringify(result.value, null, 2));
+      io().out(configText(result.value));
     });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { exportConfig, expectOk, genomeHash, importConfig, modelTypes } from '../index';
+import { configText, exportConfig, expectOk, genomeHash, importConfig, modelTypes } from '../index';
 import { fromLibrary, libraryDocuments } from '../testing/genomes';
 import { released } from '../testing/released';
 
@@ -217,7 +217,7 @@ describe('configurations of Transformers', () => {
       fc.property(configs, (config) => {
         const { genome } = expectOk(importConfig(withType(type, config)));
         const exported = expectOk(exportConfig(genome, type));
-        const again = expectOk(importConfig(JSON.parse(JSON.stringify(exported))));
+        const again = expectOk(importConfig(JSON.parse(configText(exported))));
         expect(genomeHash(again.genome)).toBe(genomeHash(genome));
       }),
       { numRuns: 60 },
@@ -227,6 +227,13 @@ describe('configurations of Transformers', () => {
   it.each(Object.entries(released))('%s is the genome of the library', (name, config) => {
     const { genome } = expectOk(importConfig(config));
     expect(genomeHash(genome)).toBe(genomeHash(fromLibrary(name).genome));
+  });
+
+  it('writes whole soft-caps as the floats that Transformers asks for', () => {
+    const text = configText(expectOk(exportConfig(fromLibrary('gemma-2-2b').genome)));
+    expect(text).toContain('"final_logit_softcapping": 30.0');
+    expect(text).toContain('"attn_logit_softcapping": 50.0');
+    expect(text).toContain('"hidden_size": 2304');
   });
 
   it('every released model of the library that a family says can be exported', () => {
