@@ -58,7 +58,8 @@ def main() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     runtime = closure([name_of(need) for need in project["dependencies"]] + [REDIS, "setuptools"])
-    tests = closure([name_of(need) for need in extras["notebook"] + extras["test"]])
+    tested = [need for name in ("notebook", "tokenizers", "harness", "test") for need in extras[name]]
+    tests = closure([name_of(need) for need in tested])
     write(HERE / "requirements-cpu.lock", runtime - {"asterism"}, NOTE["runtime"])
     write(HERE / "requirements-test.lock", tests - runtime - {"asterism"}, NOTE["test"])
     full = closure([name_of(need) for need in extras["full"]])

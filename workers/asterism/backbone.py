@@ -98,9 +98,14 @@ class Backbone(Declared):
         self._stack = [block for block in self.blocks if isinstance(block, Block)]
         _tie(self._stack)
 
-    def features(self, tokens_BT: Tensor) -> Tensor:
-        """x_BTD after the final norm; `head` turns the positions that are scored into logits."""
-        return self._through(tokens_BT, None)
+    def features(self, tokens_BT: Tensor, cache: Cache | None = None) -> Tensor:
+        """x_BTD after the final norm; `head` turns the positions that are scored into logits. With a cache
+        the tokens go on from what it has read.
+        """
+        x_BTD = self._through(tokens_BT, cache)
+        if cache is not None:
+            cache.position += tokens_BT.shape[1]
+        return x_BTD
 
     def head(self, x: Tensor) -> Tensor:
         """Logits of any selection of features [..., D] → [..., V]."""
@@ -133,9 +138,7 @@ class Backbone(Declared):
     @torch.inference_mode()
     def prefill(self, tokens_BT: Tensor, cache: Cache) -> Tensor:
         """Read a prompt, or the next piece of one; logits_BV after its last token."""
-        x_BTD = self._through(tokens_BT, cache)
-        cache.position += tokens_BT.shape[1]
-        return self.head(x_BTD[:, -1])
+        return self.head(self.features(tokens_BT, cache)[:, -1])
 
     @torch.inference_mode()
     def step(self, token_B: Tensor, cache: Cache) -> Tensor:

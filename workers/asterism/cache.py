@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -42,6 +42,16 @@ class Cache:
     def bytes(self) -> int:
         """Bytes of all sequences, as allocated."""
         return sum(tensor.numel() * tensor.element_size() for _, tensor in self.tensors())
+
+    def repeated(self, times: int) -> Cache:
+        """A copy of one sequence's memories for `times` sequences that go on from it."""
+        assert self.batch == 1, "only one sequence can be repeated"
+        copies: dict[int, torch.Tensor] = {}
+        for memory in self.memories:
+            for tensor in memory.values():
+                copies.setdefault(id(tensor), tensor.repeat(times, *[1] * (tensor.ndim - 1)))
+        memories = [{name: copies[id(kept)] for name, kept in memory.items()} for memory in self.memories]
+        return replace(self, memories=memories, batch=times)
 
     def reset(self) -> None:
         """Begin again, without allocating."""
