@@ -8,9 +8,7 @@ and a swish gate before the output projection (fla-org/flash-linear-attention,
 fla/layers/gated_deltanet.py). Without α it is DeltaNet (arXiv 2406.06484), here with the same output
 gate. Memory: S and the last conv−1 inputs of the convolution.
 
-Training takes chunks: with r_ij = α_{j+1} … α_i, the corrections u of a chunk solve a triangular system,
-u_i = β_i (v_i − r_i0 Sᵀk_i − Σ_{j<i} r_ij (k_j·k_i) u_j), so u = U − W S for the entering state S (the WY
-form, arXiv 2406.06484 §3.2, 2412.06464 §3.3), and a chunk turns S into M S + N. Starting values as in
+Training takes chunks, whose corrections solve a triangular system (`delta_rule.py`). Starting values as in
 `ssd`: horizons of the decays are stratified over heads, taps begin as the identity, β begins at ½.
 """
 
@@ -25,12 +23,12 @@ from torch.nn import functional as F
 from asterism.contracts import genome as contract
 
 from .convolution import causal_conv, conv_step, remember
+from .delta_rule import delta_rule
 from .device_table import chosen
 from .operator import Memory, Operator, Place, Slot, Values, constant, fixed, geometric, identity_taps, normal
-from .scan import at_least_single, entering_by_matrices, into_chunks, out_of_chunks, segment_sums
+from .scan import at_least_single
 from .ssd import FIRST_STEP, LAST_STEP
 
-CHUNK = 32
 UNIT_EPS = 1e-6
 
 
@@ -98,23 +96,13 @@ class GatedDeltanet(Operator):
             if memory:
                 memory["state"].copy_(last)
             return self._out(x_BTD, o_BTHV), made
-        length = min(CHUNK, x_BTD.shape[1])
-        q, k, v, beta, decay = (into_chunks(made[name], length) for name in ("q", "k", "v", "beta", "decay"))
-        ratio_BHCLL = segment_sums(decay).exp()
-        reached_BHCL1 = decay.cumsum(3).exp().unsqueeze(4)
-        U, W = _corrections(k, v, beta, ratio_BHCLL, reached_BHCL1)
-        if self.shared_slots():
-            entering = taken["entering"]
-        else:
-            late_BHCKL = (k * ratio_BHCLL[..., -1, :].unsqueeze(4)).transpose(3, 4)
-            kept = reached_BHCL1[:, :, :, -1:] * torch.eye(self.key_dim, dtype=k.dtype, device=k.device)
-            initial = at_least_single(memory["state"]) if memory else None
-            entering, last = entering_by_matrices(kept - late_BHCKL @ W, late_BHCKL @ U, initial)
-            if memory:
-                memory["state"].copy_(last)
-        scores_BHCLL = (q @ k.transpose(3, 4)) * ratio_BHCLL
-        o_BHCLV = scores_BHCLL @ (U - W @ entering) + (q * reached_BHCL1) @ entering
-        return self._out(x_BTD, out_of_chunks(o_BHCLV, x_BTD.shape[1])), {**made, "entering": entering}
+        initial = at_least_single(memory["state"]) if memory else None
+        entering = taken["entering"] if self.shared_slots() else None
+        q, k, v, decay, beta = (made[name] for name in ("q", "k", "v", "decay", "beta"))
+        o_BTHV, entering, last = delta_rule(q, k, v, decay, beta, initial, entering)
+        if memory and not self.shared_slots():
+            memory["state"].copy_(last)
+        return self._out(x_BTD, o_BTHV), {**made, "entering": entering}
 
     def step(self, x_BD: Tensor, taken: Values, memory: Memory, position: int) -> tuple[Tensor, Values]:
         conv_BI = conv_step(self._project(x_BD), self._taps(), memory["inputs"]) if self.convolved else None
@@ -130,7 +118,11 @@ class GatedDeltanet(Operator):
         return self._out(x_BD, o_BHV), made
 
     def _project(self, x: Tensor) -> Tensor:
-        return torch.cat([F.linear(x, self.get_parameter(block)) for block in self.convolved], dim=-1)
+        blocks: list[Tensor] = [self.get_parameter(block) for block in self.convolved]
+        if x.ndim == 2:
+            return torch.cat([F.linear(x, block) for block in blocks], dim=-1)
+        # Joining weights is cheaper than joining what many tokens give.
+        return F.linear(x, torch.cat(blocks))
 
     def _taps(self) -> Tensor:
         return torch.cat([self.get_parameter(f"taps_{block}") for block in self.convolved])
@@ -164,16 +156,3 @@ class GatedDeltanet(Operator):
     def _out(self, x: Tensor, o: Tensor) -> Tensor:
         normed = F.rms_norm(o, self.gain.shape, self.gain.to(o.dtype), self.eps).flatten(-2).to(x.dtype)
         return F.linear(normed * F.silu(F.linear(x, self.gate)), self.out)
-
-
-def _corrections(
-    k: Tensor, v: Tensor, beta_BHCL: Tensor, ratio_BHCLL: Tensor, reached_BHCL1: Tensor
-) -> tuple[Tensor, Tensor]:
-    """U [L, V] and W [L, K] of a chunk: (I + A) [U W] = β [v, r k], A_ij = β_i r_ij (k_i·k_j) for j < i."""
-    beta = beta_BHCL.unsqueeze(4)
-    A = (beta * (k @ k.transpose(3, 4)) * ratio_BHCLL).tril(-1)
-    right = torch.cat((beta * v, beta * reached_BHCL1 * k), dim=4)
-    # Forward substitution: a product of powers of A would cancel large terms where keys repeat.
-    solved = torch.linalg.solve_triangular(A, right, upper=False, unitriangular=True)
-    U, W = solved.split([v.shape[4], k.shape[4]], dim=4)
-    return U, W

@@ -65,20 +65,3 @@ def entering_states(
         decay = torch.cat((decay[:, :, :stride], decay[:, :, stride:] * decay[:, :, :-stride]), dim=2)
         stride *= 2
     return torch.cat((initial_BHKV.unsqueeze(2), state[:, :, :-1]), dim=2), state[:, :, -1]
-
-
-def entering_by_matrices(
-    kept_BHCKK: Tensor, update_BHCKV: Tensor, initial_BHKV: Tensor | None
-) -> tuple[Tensor, Tensor]:
-    """As `entering_states`, for chunks that turn a state S into M_c S + update_c with a whole matrix M_c."""
-    if initial_BHKV is None:
-        initial_BHKV = torch.zeros_like(update_BHCKV[:, :, 0])
-    first = update_BHCKV[:, :, :1] + (kept_BHCKK[:, :, 0] @ initial_BHKV).unsqueeze(2)
-    state = torch.cat((first, update_BHCKV[:, :, 1:]), dim=2)
-    kept, stride = kept_BHCKK, 1
-    while stride < state.shape[2]:
-        joined = state[:, :, stride:] + kept[:, :, stride:] @ state[:, :, :-stride]
-        state = torch.cat((state[:, :, :stride], joined), dim=2)
-        kept = torch.cat((kept[:, :, :stride], kept[:, :, stride:] @ kept[:, :, :-stride]), dim=2)
-        stride *= 2
-    return torch.cat((initial_BHKV.unsqueeze(2), state[:, :, :-1]), dim=2), state[:, :, -1]

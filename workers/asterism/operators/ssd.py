@@ -19,9 +19,8 @@ from asterism.contracts import genome as contract
 from .convolution import causal_conv, conv_step, remember
 from .device_table import chosen
 from .operator import Memory, Operator, Place, Slot, Values, constant, fixed, geometric, identity_taps, normal
-from .scan import entering_states, into_chunks, out_of_chunks, segment_sums
+from .scalar_decay import scalar_decay
 
-CHUNK = 64
 FIRST_STEP, LAST_STEP = 0.1, 0.01
 
 
@@ -90,22 +89,12 @@ class Ssd(Operator):
             if memory:
                 memory["state"].copy_(last)
             return self._out(x_BTD, y_BTHV, made["v"]), made
-        length = min(CHUNK, x_BTD.shape[1])
-        v, decay, rate = (into_chunks(made[name], length) for name in ("v", "decay", "rate"))
-        B, C = (into_chunks(self._per_head(made[name]), length) for name in ("B", "C"))
-        ratio_BHCLL = segment_sums(decay).exp()
-        pushed = v * rate.unsqueeze(4)
-        if self.shared_slots():
-            entering = taken["entering"]
-        else:
-            chunk_decay = decay.sum(3).exp()[..., None, None]
-            update = (B * ratio_BHCLL[..., -1, :].unsqueeze(4)).transpose(3, 4) @ pushed
-            entering, last = entering_states(chunk_decay, update, memory["state"] if memory else None)
-            if memory:
-                memory["state"].copy_(last)
-        within = ((C @ B.transpose(3, 4)) * ratio_BHCLL) @ pushed
-        before = (C * decay.cumsum(3).exp().unsqueeze(4)) @ entering
-        y_BTHV = out_of_chunks(within + before, x_BTD.shape[1])
+        pushed = made["v"] * made["rate"].unsqueeze(3)
+        initial = memory["state"] if memory else None
+        entering = taken["entering"] if self.shared_slots() else None
+        y_BTHV, entering, last = scalar_decay(made["C"], made["B"], pushed, made["decay"], initial, entering)
+        if memory and not self.shared_slots():
+            memory["state"].copy_(last)
         return self._out(x_BTD, y_BTHV, made["v"]), {**made, "entering": entering}
 
     def step(self, x_BD: Tensor, taken: Values, memory: Memory, position: int) -> tuple[Tensor, Values]:
@@ -120,7 +109,11 @@ class Ssd(Operator):
         return self._out(x_BD, y_BHV, made["v"]), made
 
     def _project(self, x: Tensor) -> Tensor:
-        return torch.cat([F.linear(x, self.get_parameter(block)) for block in self.convolved], dim=-1)
+        blocks: list[Tensor] = [self.get_parameter(block) for block in self.convolved]
+        if x.ndim == 2:
+            return torch.cat([F.linear(x, block) for block in blocks], dim=-1)
+        # Joining weights is cheaper than joining what many tokens give.
+        return F.linear(x, torch.cat(blocks))
 
     def _taps(self) -> Tensor:
         return torch.cat([self.get_parameter(f"taps_{block}") for block in self.convolved])
