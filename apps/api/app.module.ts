@@ -40,6 +40,7 @@ import { SearchesController } from './searches/searches.controller';
 import { SearchesRepository } from './searches/searches.repository';
 import { SearchesService } from './searches/searches.service';
 import { TargetsController } from './targets/targets.controller';
+import { Suites } from './tasks/suites';
 import { TasksController } from './tasks/tasks.controller';
 import { TokenBootstrap } from './tokens/bootstrap';
 import { SessionsService } from './tokens/sessions.service';
@@ -58,6 +59,7 @@ const core: Provider[] = [
   WorkersService,
   Library,
   CatalogueService,
+  Suites,
   TokensService,
   SessionsService,
   TokenBootstrap,

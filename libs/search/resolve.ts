@@ -14,7 +14,7 @@ import { allowedMetrics, parseMetric, type Metric } from './metrics';
 import { lagOf } from './needs';
 import type { Catalogue, Constraint, NamedGenome, Objective, ResolvedSearch } from './resolved';
 import { metricOf, type SearchSpec } from './spec';
-import { tiers } from './tiers';
+import { tiers, type Tier } from './tiers';
 
 /** The smallest initial design (design §6). */
 const LEAST_INITIAL = 8;
@@ -45,6 +45,7 @@ export function resolveSpec(spec: SearchSpec, catalogue: Catalogue): Result<Reso
       message: `one evaluation needs ${tier.tokens} tokens`,
     });
   const datasets = spec.trial.datasets.flatMap((name, i) => taken(datasetOf(name, i, catalogue)) ?? []);
+  problems.push(...missingDatasets('/trial/datasets', tier, spec.trial.datasets, catalogue));
   if (!space) return refuse(problems);
   const sizes = { space, tier, deployment: spec.deployment };
   const starts = spec.start.flatMap((g, i) => taken(named(g, `/start/${i}`, sizes, catalogue, true)) ?? []);
@@ -145,6 +146,26 @@ function datasetOf(name: string, i: number, catalogue: Catalogue): Result<Catalo
   const dataset = catalogue.datasets.find((known) => known.name === name);
   const names = catalogue.datasets.map((known) => known.name);
   return dataset ? succeed(dataset) : unknown(`/trial/datasets/${i}`, 'dataset', name, names);
+}
+
+/** A suite whose datasets are not all there would refuse every candidate, one after the other. */
+export function missingDatasets(
+  pointer: string,
+  tier: Pick<Tier, 'name' | 'suite'>,
+  given: readonly string[],
+  catalogue: Pick<Catalogue, 'suiteDatasets'>,
+): Problem[] {
+  const needed = catalogue.suiteDatasets(tier.suite);
+  const missing = needed.filter((name) => !given.includes(name));
+  if (missing.length === 0) return [];
+  return [
+    {
+      pointer,
+      code: 'missing-dataset',
+      message: `tier ${tier.name} is scored on suite ${tier.suite}, which reads ${missing.join(' and ')} too`,
+      allowed: `a list with ${needed.join(', ')} in it`,
+    },
+  ];
 }
 
 /** A start or baseline: by library name, with the context it is written for, or inline. */

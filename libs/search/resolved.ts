@@ -81,6 +81,8 @@ export interface Catalogue {
   readonly genomeNames: readonly string[];
   readonly spaceNames: readonly string[];
   readonly datasets: readonly DatasetPin[];
+  /** Names of the datasets that the tasks of a suite read. */
+  suiteDatasets(suite: string): readonly string[];
   /** Selectors that are known, resolved where a live worker serves them. */
   readonly targets: readonly TargetPin[];
   readonly trainerVersion: string;

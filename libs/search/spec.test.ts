@@ -77,6 +77,11 @@ describe('a search file', () => {
       '/trial/datasets/1 unknown-dataset',
     ],
     [
+      'dataset of the suite',
+      { trial: { tier: 'nano', datasets: ['probes'] } },
+      '/trial/datasets missing-dataset',
+    ],
+    [
       'target',
       { objectives: [{ minimize: 'decodeMsP50@tpu/jax/bf16/ctx16' }] },
       '/objectives/0 unknown-target',
@@ -91,7 +96,7 @@ describe('a search file', () => {
       { start: ['lfm2'], deployment: { parameters: 1000, vocab: 65_536 } },
       '/deployment/parameters unreachable-size',
     ],
-  ])('that names an unknown %s is refused where it does', (_, over, problem) => {
+  ])('that names an unknown %s, or leaves one out, is refused where it does', (_, over, problem) => {
     expect(resolved(over)).toContain(problem);
   });
 
@@ -107,7 +112,7 @@ describe('a resolved search', () => {
     const search = aSearch({
       space: 'small',
       start: ['lfm2'],
-      trial: { tier: 'nano', datasets: ['probes'] },
+      trial: { tier: 'nano' },
       deployment: { width: 512, repeats: 2, vocab: 512, context: 4096 },
     });
     const [{ motif, genome, trialGenome }] = search.starts as [(typeof search.starts)[0]];

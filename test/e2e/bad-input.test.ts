@@ -90,6 +90,22 @@ test.each([
     /objectives\/1/,
   ],
   ['a metric that is none', '/v1/searches', withObjective('niceness'), /objectives\/1/],
+  [
+    'a suite without its text',
+    '/v1/searches',
+    JSON.stringify(specOf('tiny', { trial: { tier: 'nano', datasets: ['probes'] } })),
+    /trial\/datasets/,
+  ],
+  [
+    'one evaluation without its text',
+    '/v1/evaluations',
+    JSON.stringify({
+      ...(JSON.parse(withBackbone([convolution])) as object),
+      tier: 'nano',
+      datasets: ['probes'],
+    }),
+    /^\/datasets/,
+  ],
   ['1e999', '/v1/searches', withNumber('1e999'), /constraints\/0\/atMost/],
 ])('%s is refused with a pointer', async (_what, path, body, pointer) => {
   const problem = await refusal(path, body);

@@ -8,6 +8,15 @@ import { alive, descendants, eventually } from '../processes';
 import { assertWhole, ended, outcomeOf, specOf, type Outcome } from '../search-outcome';
 
 const BUDGET = 12;
+/** Sixteen steps of about half a second each. */
+const slow = {
+  format: 1,
+  size: { width: 32, vocab: 512, repeats: 1, tiedEmbeddings: false },
+  backbone: Array.from({ length: 3 }, () => [
+    { kind: 'gated-conv' },
+    { kind: 'swiglu', hidden: 4096 },
+  ]).flat(),
+};
 /** Without reuse every search trains for itself. The name is part of the log, so it stays the same. */
 const spec = specOf('tiny', { name: 'workers', reuse: false });
 
@@ -66,19 +75,25 @@ test('a worker stopped past its lease and woken is refused, the refusal is recor
     return row.state === 'finished' && row;
   });
   frozen.signal('SIGCONT');
-  await eventually('the late one to hear of it', () =>
-    /lost|stale-epoch/.test(log(frozen.name).slice(before)),
+  const heard = (): string => log(frozen.name).slice(before);
+  await eventually('the late one to hear of it', () => /lost|stale-epoch/.test(heard())).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}; its log: ${heard()}`);
+    },
   );
   expect(await evaluation(id)).toEqual(done);
   expect(done).toMatchObject({ epoch: 2, losses: 1, outcome: { status: 'scored' } });
 }, 120_000);
 
 test('cancel reaches the child within five seconds', async () => {
-  const long = { ...spec, name: 'cancelled', trial: { tier: 'nano', datasets: ['probes'] } };
-  const { id } = await installation.post<SearchDetail>('/v1/searches', long);
+  const { id } = await installation.post<SearchDetail>('/v1/searches', {
+    ...spec,
+    name: 'cancelled',
+    baselines: [slow],
+  });
   const trains = async (): Promise<boolean> => {
     const page = await installation.get<Page<CandidateRow>>(`/v1/searches/${id}/candidates`);
-    return page.items.some(({ state }) => state === 'training');
+    return page.items.some(({ n, state }) => n === 0 && state === 'training');
   };
   const children = (): number[] =>
     installation.workers.flatMap((worker) =>
@@ -87,6 +102,7 @@ test('cancel reaches the child within five seconds', async () => {
     );
   await eventually('training', async () => (await trains()) && children().length > 0);
   const atWork = children();
+  expect(atWork.some(alive)).toBe(true);
   await installation.post(`/v1/searches/${id}/cancel`, {});
   await eventually('no child left', () => !atWork.some(alive), 5_000);
   expect((await ended(installation, id, 10_000)).state).toBe('cancelled');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EvaluationRequest, Page, ProfileRequest } from '@asterism/contracts';
 import { normalForm, parseGenome, parseLibraryEntry, scale, type Genome } from '@asterism/genome';
-import { tierNames, tiers, type Catalogue } from '@asterism/search';
+import { missingDatasets, tierNames, tiers, type Catalogue } from '@asterism/search';
 import { readCursor, writeCursor } from '../http/cursor';
 import { HttpProblem, invalid, notFound } from '../http/problem';
 import { Library } from '../genomes/library';
@@ -39,10 +39,14 @@ export class SingleService {
         context: { from: context ?? tier.context, to: tier.context },
       }),
     );
+    const names = request.datasets ?? (tier.name === 'tiny' ? ['probes'] : DEFAULT_DATASETS);
+    const datasets = datasetsOf(known, names);
+    const missing = missingDatasets('/datasets', tier, names, known);
+    if (missing.length > 0) throw invalid(missing);
     const row = evaluationRow({
       genome: trial,
       tier,
-      datasets: datasetsOf(known, request.datasets ?? (tier.name === 'tiny' ? ['probes'] : DEFAULT_DATASETS)),
+      datasets,
       trainerVersion: known.trainerVersion,
       numericClass: known.numericClass ?? refuseWorkers('trainings'),
       replicate: request.replicate,

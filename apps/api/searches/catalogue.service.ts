@@ -3,6 +3,7 @@ import { trainerVersion } from '@asterism/contracts';
 import type { Catalogue, DatasetPin, TargetPin } from '@asterism/search';
 import { Library } from '../genomes/library';
 import { Database } from '../persistence/database';
+import { Suites } from '../tasks/suites';
 import { WorkersService, resolveTarget } from '../workers/workers.service';
 
 /** Selectors that every installation knows, before any worker came. */
@@ -15,6 +16,7 @@ export class CatalogueService {
     private readonly database: Database,
     private readonly library: Library,
     private readonly workers: WorkersService,
+    private readonly suites: Suites,
   ) {}
 
   async current(): Promise<Catalogue> {
@@ -33,6 +35,7 @@ export class CatalogueService {
       genomeNames: [...this.library.genomes.keys()],
       spaceNames: [...this.library.spaces.keys()],
       datasets: datasets.map(({ name, kind, sha256 }): DatasetPin => ({ name, kind, sha256 })),
+      suiteDatasets: (suite) => this.suites.datasets(suite),
       targets: selectors.map((selector): TargetPin => {
         const resolved = mostCommon(
           living

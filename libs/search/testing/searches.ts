@@ -39,6 +39,7 @@ export function aCatalogue(over: Partial<Catalogue> = {}): Catalogue {
       kind: 'text',
       sha256: String(i).repeat(64),
     })),
+    suiteDatasets: (suite) => (suite === 'tiny-1' ? [] : ['stdlib', 'udhr']),
     targets: [{ selector: target, resolved: 'test-cpu/torch/fp32' }],
     trainerVersion: '1',
     numericClass: 'avx512-test',
