@@ -41,6 +41,7 @@ export { validate, repair, withoutShare } from './repair';
 export { randomGenome, randomTemplate } from './random-genome';
 export { encodeStar, decodeStar, starOperatorCode } from './star';
 export { scale, type Scaling } from './scale';
+export { tellApart } from './apart';
 export { describe, label, flags, type Description } from './describe';
 export { knobsOf, operatorsPage, type KnobDescription } from './page';
 export { parseLibraryEntry, type LibraryEntry } from './library';

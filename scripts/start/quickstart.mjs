@@ -82,11 +82,12 @@ async function conclude(controlPlane, search, rows, started) {
     },
     candidates: { total: rows.length, finished: rows.filter((row) => row.state === 'finished').length },
     objectives: search.objectives,
-    front: front.items.map(({ n, id, name, code, values, intervals, confirmed }) => ({
+    front: front.items.map(({ n, id, name, code, apart, values, intervals, confirmed }) => ({
       n,
       id,
       name,
       code,
+      ...(apart && { apart }),
       values,
       intervals,
       confirmed,

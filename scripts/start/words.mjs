@@ -1,11 +1,11 @@
 // Results in plain words. A difference inside the noise is never called one.
 
-/** @typedef {{ n: number, name: string | null, code: string, state: string, class?: string, values: Record<string, number>,
+/** @typedef {{ n: number, name: string | null, code: string, apart?: string, state: string, class?: string, values: Record<string, number>,
  *   intervals: Record<string, [number, number]>, onFront: boolean, origin: string }} Row */
 
 /** One sentence about a candidate that reached its end, in the metrics the search is about. */
 export function sentenceFor(row, objectives) {
-  const who = `#${row.n} ${row.name ? `${row.name} (${row.code})` : row.code}`;
+  const who = `#${row.n} ${row.name ? `${row.name} (${labelOf(row)})` : labelOf(row)}`;
   if (row.state !== 'finished')
     return `${who}: ${endings[row.state] ?? row.state}${row.class ? ` (${row.class})` : ''}.`;
   const facts = objectives
@@ -13,6 +13,9 @@ export function sentenceFor(row, objectives) {
     .map(({ metric }) => factOf(metric, row));
   return `${who}: ${facts.join(', ')}.${row.onFront ? ' On the front.' : ''}`;
 }
+
+/** The code, and what tells it from others of that code. */
+const labelOf = ({ code, apart }) => (apart ? `${code} {${apart}}` : code);
 
 const endings = {
   failed: 'gave no result',
@@ -67,7 +70,7 @@ export function frontInWords(front, rows, objectives) {
 }
 
 function describeMember(row, baseline, objectives) {
-  const who = `#${row.n} ${row.name ?? row.code}`;
+  const who = `#${row.n} ${row.name ?? labelOf(row)}`;
   if (!baseline) return sentenceFor(row, objectives);
   const differences = objectives.map((objective) => difference(objective, row, baseline)).filter(Boolean);
   return `${who}: ${differences.join(', ')}.`;

@@ -65,6 +65,15 @@ test('a search shows its charts and every candidate', async () => {
   await page.getByRole('img', { name: new RegExp(`^Scatter of .* ${frontSize} on the front`) }).waitFor();
 });
 
+test('candidates of one backbone code show what tells them apart', async () => {
+  await openSearch('?sort=n&order=asc');
+  const listed = served.candidates.slice(0, 50);
+  const shown = await rows().locator('.apart').allInnerTexts();
+  expect([...shown].sort()).toEqual(listed.flatMap(({ apart }) => apart ?? []).sort());
+  const labels = new Map(listed.map(({ genomeHash, code, apart }) => [genomeHash, `${code} ${apart ?? ''}`]));
+  expect(new Set(labels.values()).size).toBe(labels.size);
+});
+
 test('a genome shows who shares what with whom', async () => {
   await page.goto(`${served.url}/genomes/shared-kv`);
   const strip = page.getByRole('img', { name: /attention LIVs 3 and 5 share k, v: made once, by LIV 3/ });

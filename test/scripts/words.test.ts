@@ -5,6 +5,7 @@ interface Row {
   readonly name: string | null;
   readonly origin: string;
   readonly onFront: boolean;
+  readonly apart?: string;
   readonly quality: readonly [number, number];
   readonly cache: number;
 }
@@ -14,8 +15,8 @@ const objectives = [
   { metric: 'cacheBytes/ctx4096', direction: 'minimize', unit: 'bytes' },
 ];
 
-const row = ({ n, name, origin, onFront, quality: [value, half], cache }: Row): object => ({
-  ...{ n, name, origin, onFront, code: 'conv3 · swiglu', state: 'finished' },
+const row = ({ n, name, origin, onFront, apart, quality: [value, half], cache }: Row): object => ({
+  ...{ n, name, origin, onFront, code: 'conv3 · swiglu', apart, state: 'finished' },
   values: { quality: value, 'cacheBytes/ctx4096': cache },
   intervals: { quality: [value - half, value + half] },
 });
@@ -46,6 +47,21 @@ describe('the front in words', () => {
       '#7 conv3 · swiglu: same quality as transformer-pp within noise, 58 % less cache.',
       'transformer-pp is not on the front: something found is at least as good in every respect.',
     ]);
+  });
+
+  it('says what tells two of one code apart', () => {
+    const narrow = row({
+      n: 7,
+      name: null,
+      origin: 'variation',
+      onFront: true,
+      apart: 'swiglu hidden 1792',
+      quality: [0.58, 0.03],
+      cache: 420_000,
+    });
+    expect(words([narrow], [baseline, narrow])[0]).toMatch(
+      /^#7 conv3 · swiglu {swiglu hidden 1792}: same quality/,
+    );
   });
 
   it('says how much is lost where the difference is larger than the noise', () => {

@@ -4,6 +4,7 @@ import { notFound } from '../http/problem';
 import { readCursor, writeCursor } from '../http/cursor';
 import { Database, Prisma } from '../persistence/database';
 import type { CandidateModel } from '../persistence/generated/models';
+import { apartOf } from './apart';
 import type { CandidatesQuery } from './candidates.query';
 
 type Listed = Omit<CandidateModel, 'genome' | 'trialGenome'>;
@@ -41,7 +42,7 @@ export class CandidatesRepository {
       rows.length > query.limit && last !== undefined
         ? writeCursor({ value: last.sortValue, id: String(last.n) })
         : undefined;
-    return { items: shown.map(rowView), ...(next === undefined ? {} : { next }), total };
+    return { items: await this.views(searchId, shown), ...(next === undefined ? {} : { next }), total };
   }
 
   private async count(filter: Prisma.Sql): Promise<number> {
@@ -64,7 +65,13 @@ export class CandidatesRepository {
   async rows(searchId: string, where: Prisma.Sql): Promise<CandidateRow[]> {
     const rows = await this.database.client.$queryRaw<Listed[]>`
       SELECT ${columns} FROM candidate WHERE "searchId" = ${searchId} AND ${where} ORDER BY n`;
-    return rows.map(rowView);
+    return this.views(searchId, rows);
+  }
+
+  /** Rows as they are shown side by side: none has the words of another. */
+  async views(searchId: string, rows: readonly Listed[]): Promise<CandidateRow[]> {
+    const apart = await apartOf(this.database, searchId, rows);
+    return rows.map((row) => rowView(row, apart.get(row.id)));
   }
 
   /** One array per field. The columns are made by the database: 5,000 rows as objects would cost three times as much. */
@@ -160,7 +167,7 @@ function afterCursor({ cursor, order }: CandidatesQuery): Prisma.Sql {
   return Prisma.sql`(${beyond} OR ("sortValue" = ${value} AND n > ${n}::int) OR "sortValue" IS NULL)`;
 }
 
-export function rowView(row: Listed): CandidateRow {
+function rowView(row: Listed, apart?: string): CandidateRow {
   return {
     id: row.id,
     n: row.n,
@@ -171,6 +178,7 @@ export function rowView(row: Listed): CandidateRow {
     genomeHash: row.genomeHash,
     trialHash: row.trialHash,
     code: row.code,
+    ...(apart === undefined ? {} : { apart }),
     backbone: row.backbone as CandidateRow['backbone'],
     values: row.values as CandidateRow['values'],
     intervals: row.intervals as CandidateRow['intervals'],

@@ -17,7 +17,7 @@ import { evaluationView, profileView } from '../evaluations/views';
 import { Database, Prisma } from '../persistence/database';
 import { SearchesRepository } from '../searches/searches.repository';
 import { objectivesOf } from '../searches/views';
-import { CandidatesRepository, rowView } from './candidates.repository';
+import { CandidatesRepository } from './candidates.repository';
 import { modelCard, scoredOf } from './card';
 import type { CandidatesQuery } from './candidates.query';
 
@@ -101,14 +101,15 @@ export class CandidatesService {
     const resolved = search.resolved as unknown as ResolvedSearch;
     const genome = row.genome as unknown as Genome;
     const trialGenome = row.trialGenome as unknown as Genome;
-    const [evaluations, profiles, parentRows, children] = await Promise.all([
+    const [views, evaluations, profiles, parentRows, children] = await Promise.all([
+      this.candidates.views(row.searchId, [row]),
       this.rowsOf('evaluation', row.trialHash, row.evaluationId === null ? [] : [row.evaluationId]),
       this.rowsOf('profile', row.genomeHash, row.profileIds),
       this.candidates.rows(row.searchId, Prisma.sql`n = ANY(${row.parents}::int[])`),
       this.candidates.children(row.searchId, row.n),
     ]);
     return {
-      ...rowView(row),
+      ...views[0]!,
       searchId: row.searchId,
       searchName: search.name,
       objectives: objectivesOf(resolved),

@@ -222,6 +222,24 @@ test('a process with an open stream stops within seconds', async () => {
   await answer.body?.cancel().catch(() => undefined);
 });
 
+test('candidates of one code say what tells them apart, alike in lists, front and on their own', async () => {
+  const { client } = api.database;
+  const [one, other] = (await all('sort=n&order=asc', 50)).filter(({ onFront }) => !onFront);
+  const { genome } = await client.candidate.findUniqueOrThrow({ where: { id: one!.id } });
+  const wider = structuredClone(genome) as { backbone: { kind: string; hidden?: number }[] };
+  const channel = wider.backbone.find(({ kind }) => kind === 'swiglu')!;
+  channel.hidden! += 8;
+  await client.candidate.update({ where: { id: other!.id }, data: { genome: wider, code: one!.code } });
+  const rows = await all('sort=n&order=asc', 1);
+  const said = (n: number): string => rows.find((row) => row.n === n)!.apart!;
+  expect(said(one!.n)).toMatch(/^swiglu hidden \d+/);
+  expect(said(other!.n)).toMatch(new RegExp(`hidden .*${channel.hidden}`));
+  const labels = new Map(rows.map(({ genomeHash, code, apart }) => [genomeHash, `${code} ${apart ?? ''}`]));
+  expect(new Set(labels.values()).size).toBe(labels.size);
+  const alone = await api.get<CandidateRow>(`/v1/candidates/${other!.id}`);
+  expect(alone.body.apart).toBe(said(other!.n));
+});
+
 test('retention removes what is old and keeps what a front, a dataset or open work needs', async () => {
   const { client } = api.database;
   const old = new Date(Date.now() - 40 * 24 * 3_600_000);

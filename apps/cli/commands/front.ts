@@ -12,13 +12,18 @@ export function candidateColumns(metrics: readonly string[]): Column<CandidateRo
     { title: 'n', right: true, value: (c) => String(c.n) },
     { title: 'candidate', value: (c) => c.id },
     { title: 'name', value: (c) => c.name ?? c.origin },
-    { title: 'backbone', value: (c) => c.code },
+    { title: 'backbone', value: labelOf },
     ...metrics.map((metric) => ({
       title: short(metric),
       right: true,
       value: (c: CandidateRow) => measure(metric, c.values[metric]),
     })),
   ];
+}
+
+/** The code, and what tells it from others of that code. */
+function labelOf({ code, apart }: CandidateRow): string {
+  return apart === undefined ? code : `${code} {${apart}}`;
 }
 
 function confirmation(front: FrontView): string {
@@ -47,7 +52,7 @@ export function frontCommand(program: Command, io: () => Io): void {
 function details(candidate: CandidateDetail): string {
   const scores = candidate.evaluations[0]?.outcome;
   const lines = [
-    `${candidate.id}  ${candidate.code}  ${candidate.state}${candidate.class === undefined ? '' : ` (${candidate.class})`}`,
+    `${candidate.id}  ${labelOf(candidate)}  ${candidate.state}${candidate.class === undefined ? '' : ` (${candidate.class})`}`,
     `origin ${candidate.origin}${candidate.parents.length === 0 ? '' : `, parents ${candidate.parents.map((n) => `#${n}`).join(', ')}`}`,
     ...candidate.changes.map((change) => `  ${change}`),
     '',

@@ -42,6 +42,8 @@ export const CandidateRow = z.strictObject({
   genomeHash: Sha256,
   trialHash: Sha256,
   code: z.string(),
+  /** What tells it from candidates of its search with the same code; absent where none has it. */
+  apart: z.string().optional(),
   backbone: z.array(Cell),
   values: z.record(z.string(), Finite),
   intervals: z.record(z.string(), Interval),

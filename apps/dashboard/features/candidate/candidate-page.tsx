@@ -45,6 +45,11 @@ function Candidate({ candidate }: { readonly candidate: CandidateDetail }) {
         </p>
         <h1>{title}</h1>
         <span className="muted">{candidate.origin}</span>
+        {candidate.apart !== undefined && (
+          <span className="muted" title="What tells it from candidates of the same backbone code">
+            {candidate.apart}
+          </span>
+        )}
         <State state={candidate.state} detail={candidate.class} />
         <span>{standing(candidate)}</span>
         <div className="row">

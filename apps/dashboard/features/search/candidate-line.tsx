@@ -42,6 +42,7 @@ export function CandidateLine({
       </th>
       <td>
         <StripMini cells={row.backbone} />
+        {row.apart !== undefined && <span className="muted small apart">{row.apart}</span>}
       </td>
       <td>
         <State state={row.state} detail={row.class} />
