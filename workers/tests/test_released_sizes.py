@@ -34,8 +34,8 @@ for (const file of readdirSync(folder)) {
 """
 RELEASED = (
     "gemma-2-2b", "gemma-3-1b", "granite-4.0-h-micro", "granite-4.0-h-small", "lfm2-350m", "lfm2-1.2b",
-    "lfm2-2.6b", "lfm2-8b-a1b", "llama-3.2-3b", "mamba-2-1.3b", "mistral-7b", "phi-3.5-mini", "qwen3-1.7b",
-    "recurrentgemma-2b",
+    "lfm2-2.6b", "lfm2-8b-a1b", "llama-3.2-3b", "mamba-130m", "mamba-2-1.3b", "mistral-7b", "phi-3.5-mini",
+    "qwen3-1.7b", "recurrentgemma-2b",
 )  # fmt: skip
 BESIDES = {"recurrentgemma-2b": 20_480}
 """What a released model has besides, as its note in the library says."""

@@ -140,6 +140,19 @@ const random: Readonly<Record<string, fc.Arbitrary<Config>>> = {
     }),
     listed('layer_types', 'conv', 'full_attention'),
   ),
+  mamba: joined(
+    fc.record({
+      vocab_size: between(2, 9999),
+      hidden_size: between(1, 999),
+      expand: between(1, 3),
+      tie_word_embeddings: fc.boolean(),
+      num_hidden_layers: between(1, 12),
+      state_size: between(1, 64),
+      conv_kernel: between(2, 16),
+      layer_norm_epsilon: eps,
+      time_step_rank: fc.oneof(fc.constant('auto'), between(1, 99)),
+    }),
+  ),
   mamba2: joined(
     states.map(({ groups, heads, dim, expand, state }) => ({
       num_heads: heads,

@@ -11,6 +11,7 @@ import { graniteMoeHybrid } from './granitemoehybrid';
 import { lfm2 } from './lfm2';
 import { lfm2Moe } from './lfm2-moe';
 import { llama } from './llama';
+import { mamba } from './mamba';
 import { mamba2 } from './mamba2';
 import { mistral } from './mistral';
 import { phi3 } from './phi3';
@@ -25,6 +26,7 @@ const families: readonly ModelFamily[] = [
   lfm2,
   lfm2Moe,
   llama,
+  mamba,
   mamba2,
   mistral,
   phi3,

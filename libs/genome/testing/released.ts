@@ -34,6 +34,29 @@ const lfm2 = {
   vocab_size: 65_536,
 };
 
+const granite = {
+  model_type: 'granitemoehybrid',
+  attention_bias: false,
+  embedding_multiplier: 12,
+  hidden_act: 'silu',
+  layer_types: Array.from({ length: 40 }, (_, layer) => (layer % 10 === 5 ? 'attention' : 'mamba')),
+  mamba_conv_bias: true,
+  mamba_d_conv: 4,
+  mamba_d_head: 64,
+  mamba_d_state: 128,
+  mamba_expand: 2,
+  mamba_n_groups: 1,
+  mamba_proj_bias: false,
+  num_attention_heads: 32,
+  num_hidden_layers: 40,
+  num_key_value_heads: 8,
+  position_embedding_type: 'nope',
+  residual_multiplier: 0.22,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+  vocab_size: 100_352,
+};
+
 export const released: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'llama-3.2-1b': {
     ...llama3,
@@ -171,5 +194,36 @@ export const released: Readonly<Record<string, Readonly<Record<string, unknown>>
     rms_norm_eps: 1e-6,
     rope_theta: 10_000,
     vocab_size: 256_000,
+  },
+  'mamba-130m': {
+    model_type: 'mamba',
+    conv_kernel: 4,
+    expand: 2,
+    hidden_act: 'silu',
+    hidden_size: 768,
+    intermediate_size: 1536,
+    layer_norm_epsilon: 1e-5,
+    num_hidden_layers: 24,
+    state_size: 16,
+    time_step_rank: 48,
+    use_bias: false,
+    use_conv_bias: true,
+    vocab_size: 50_280,
+  },
+  'granite-4.0-h-micro': {
+    ...granite,
+    hidden_size: 2048,
+    mamba_n_heads: 64,
+    num_local_experts: 0,
+    shared_intermediate_size: 8192,
+  },
+  'granite-4.0-h-small': {
+    ...granite,
+    hidden_size: 4096,
+    intermediate_size: 768,
+    mamba_n_heads: 128,
+    num_experts_per_tok: 10,
+    num_local_experts: 72,
+    shared_intermediate_size: 1536,
   },
 };
