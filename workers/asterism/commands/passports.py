@@ -37,7 +37,9 @@ def run(given: argparse.Namespace) -> int:
     chosen = given.kinds or [kind for kind in p.TRIALS if kind in kinds]
     size = {"steps": given.steps or p.STEPS, "tokens_per_step": given.tokens or p.TOKENS_PER_STEP}
     for cell in p.cells(chosen, given.role, given.rates or p.RATES, given.seeds, **size):
-        if given.verdicts or p.key_of(cell) in {p.key_of(each) for each in p.read(given.results)}:
+        if given.verdicts or p.key_of(cell) in {
+            p.key_of(each) for each in p.current(p.read(given.results), kinds)
+        }:
             continue
         genome = p.motif(cell.kind, kinds)
         made = p.twin(cell, genome, p.read(given.results)) or p.train_cell(cell, genome)
@@ -45,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
         spent = made.get("cpuSeconds", 0)
         said = f"{made['status']} {made['score']:.3f}, {spent:.0f} core-seconds"
         print(f"{cell.kind} {cell.role} ×{cell.rate:g} seed {cell.seed}: {said}", flush=True)
-    verdicts = p.verdicts(p.read(given.results))
+    verdicts = p.verdicts(p.current(p.read(given.results), kinds))
     p.write_verdicts(given.results, verdicts)
     for each in verdicts:
         print(f"{each.kind}: {'passport' if each.passed else 'NO passport: ' + each.reason}")
