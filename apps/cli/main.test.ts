@@ -132,3 +132,13 @@ test('import names the first field that does not map, its line and what is allow
   expect(code).not.toBe(0);
   expect(err).toMatch(/config\.json:3: \/rms_norm_eps: .*1e-5, 1e-6, 1e-8/s);
 });
+
+test.each([
+  ['no model', ['--harness', 'sciq'], /--harness scores a trained model; name a candidate, or a folder/],
+  ['no genome', [], /no genome; name a file, library genome or candidate/],
+])('evaluate with %s is one line', async (_, words, expected) => {
+  const { code, err } = await asterism('evaluate', ...words);
+  expect(code).toBe(1);
+  expect(err).toMatch(expected);
+  expect(err.trim().split('\n')).toHaveLength(1);
+});

@@ -11,6 +11,7 @@ import { pullCommand } from './commands/take-home';
 import { confirmCommand, watchCommand } from './commands/watch';
 import { CliError } from './errors';
 import { terminal, type Io } from './io';
+import { handedOn } from './python';
 
 const COMMANDS: readonly ((program: Command, io: () => Io) => void)[] = [
   initCommand,
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((program: Command, io: () => Io) => void)[] = [
   compareCommand,
   pullCommand,
   datasetCommand,
+  handedOn,
   replayCommand,
   bundleCommand,
   workerCommand,

@@ -9,7 +9,7 @@ export {
   type MetricSource,
 } from './metrics';
 export { metricOf, parseSpec, specSchema, type SearchSpec } from './spec';
-export { missingDatasets, resolveSpec, waitingFor } from './resolve';
+export { missingDatasets, resolveSpec, tokensInTrial, waitingFor } from './resolve';
 export { deriveGiven, deriveMotif } from './derive';
 export { tierNames, tiers, type Tier, type TierName } from './tiers';
 export {

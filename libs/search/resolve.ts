@@ -144,8 +144,21 @@ function targetsOf(metrics: readonly Metric[], catalogue: Catalogue): ResolvedSe
 
 function datasetOf(name: string, i: number, catalogue: Catalogue): Result<Catalogue['datasets'][number]> {
   const dataset = catalogue.datasets.find((known) => known.name === name);
-  const names = catalogue.datasets.map((known) => known.name);
-  return dataset ? succeed(dataset) : unknown(`/trial/datasets/${i}`, 'dataset', name, names);
+  const names = catalogue.datasets.filter(({ kind }) => kind !== 'tokens').map((known) => known.name);
+  if (dataset === undefined) return unknown(`/trial/datasets/${i}`, 'dataset', name, names);
+  const refused = tokensInTrial(`/trial/datasets/${i}`, dataset, names);
+  return refused === undefined ? succeed(dataset) : refuse([refused]);
+}
+
+/** Trials read bytes: their vocabulary is the tier's. A dataset with a tokenizer is for `python -m asterism train`. */
+export function tokensInTrial(
+  pointer: string,
+  { name, kind }: Catalogue['datasets'][number],
+  names: readonly string[],
+): Problem | undefined {
+  if (kind !== 'tokens') return undefined;
+  const message = `${name} is written with a tokenizer, and a tier fixes the vocabulary; trials read bytes`;
+  return { pointer, code: 'tokens-in-trial', message, allowed: names.join(', ') };
 }
 
 /** A suite whose datasets are not all there would refuse every candidate, one after the other. */

@@ -258,3 +258,37 @@ def test_what_is_no_teacher_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(Refused, match="the teacher's vocabulary is 512, the student's 1024"):
         open_teacher(weights, 1024, {})
+
+
+def test_comparison_is_paired_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    from asterism.distillation.experiment import Plan, compare
+    from asterism.distillation.page import page
+
+    results = tmp_path / "runs.jsonl"
+    plan = Plan(
+        datasets={},
+        work=tmp_path / "work",
+        results=results,
+        suite="tiny-1",
+        text_only=False,
+        steps=6,
+        teacher_steps=8,
+    )
+    compare(plan, range(1))
+    compare(plan, range(2))
+    runs = [json.loads(line) for line in results.read_text().splitlines()]
+    made = [(run["role"], run["replicate"], run["distilled"]) for run in runs]
+    students = [("student", replicate, taught) for replicate in (0, 1) for taught in (False, True)]
+    assert made == [("teacher", 900, False), *students]
+    assert {run["outcome"]["tokens"] for run in runs[1:]} == {6 * 1024}
+    assert "### Suite tiny-1, 6 steps, w = 0.5, τ = 1, K = 32" in page(runs)
+    compare(replace(plan, weight=0.9), range(2))
+    assert len(results.read_text().splitlines()) == 7  # students alone are not trained again
+
+
+def test_committed_page_is_that_of_the_committed_runs() -> None:
+    from asterism.distillation.page import page
+
+    checkout = Path(__file__).resolve().parents[2]
+    lines = (checkout / "bench/results/distillation.jsonl").read_text().splitlines()
+    assert (checkout / "docs/distillation.md").read_text() == page([json.loads(line) for line in lines])

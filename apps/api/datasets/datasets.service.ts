@@ -51,7 +51,8 @@ export class DatasetsService implements OnApplicationBootstrap {
         },
       ]);
     }
-    const documents = kind === 'text' ? await countDocuments(stored.stream()) : 0;
+    const written = WRITTEN[kind];
+    const documents = written === undefined ? 0 : await countDocuments(stored.stream(), written);
     await db.dataset.createMany({
       data: { name, kind, sha256, bytes: BigInt(stored.bytes), documents, source: source ?? null },
       skipDuplicates: true,
@@ -67,18 +68,45 @@ export class DatasetsService implements OnApplicationBootstrap {
   }
 }
 
-/** One document is one line `{"name", "text"}`: what the split into train, select and report is drawn over. */
-async function countDocuments(stream: Readable): Promise<number> {
+interface Written {
+  /** What a line must be, for people. */
+  readonly document: string;
+  readonly isDocument: (line: Fields) => boolean;
+  /** The first line, where it is no document. */
+  readonly isHeader?: (line: Fields) => boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Kinds whose documents are lines: what the split into train, select and report is drawn over. */
+const WRITTEN: Readonly<Record<string, Written>> = {
+  text: {
+    document: '{"name", "text"}',
+    isDocument: ({ name, text }) => typeof name === 'string' && typeof text === 'string',
+  },
+  tokens: {
+    document: '{"name", "ids", "bytes"}',
+    isDocument: ({ name, ids, bytes }) => [name, ids, bytes].every((value) => typeof value === 'string'),
+    isHeader: ({ tokenizer, sha256, tokens }) =>
+      typeof tokenizer === 'object' && typeof sha256 === 'string' && Number.isInteger(tokens),
+  },
+};
+
+async function countDocuments(stream: Readable, written: Written): Promise<number> {
   let documents = 0;
   let line = 0;
   for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
     line += 1;
     if (text.trim() === '') continue;
-    if (!isDocument(text))
-      throw invalid([
-        { pointer: '/sha256', code: 'not-documents', message: `line ${line} is no {"name", "text"} object` },
-      ]);
-    documents += 1;
+    const fields = parsed(text);
+    const header = line === 1 && written.isHeader !== undefined;
+    const fits = header ? written.isHeader : written.isDocument;
+    if (fields === undefined || fits?.(fields) !== true) {
+      const wanted = header ? '{"tokenizer", "sha256", "tokens"}' : written.document;
+      const message = `line ${line} is no ${wanted} object`;
+      throw invalid([{ pointer: '/sha256', code: 'not-documents', message }]);
+    }
+    documents += header ? 0 : 1;
   }
   if (documents < 3)
     throw invalid([
@@ -91,12 +119,12 @@ async function countDocuments(stream: Readable): Promise<number> {
   return documents;
 }
 
-function isDocument(text: string): boolean {
+function parsed(text: string): Fields | undefined {
   try {
-    const value = JSON.parse(text) as { name?: unknown; text?: unknown } | null;
-    return typeof value?.name === 'string' && typeof value.text === 'string';
+    const value = JSON.parse(text) as Fields | null;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

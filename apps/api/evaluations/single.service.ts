@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EvaluationRequest, Page, ProfileRequest } from '@asterism/contracts';
 import { normalForm, parseGenome, parseLibraryEntry, scale, type Genome } from '@asterism/genome';
-import { missingDatasets, tierNames, tiers, type Catalogue } from '@asterism/search';
+import { missingDatasets, tierNames, tiers, tokensInTrial, type Catalogue } from '@asterism/search';
 import { readCursor, writeCursor } from '../http/cursor';
 import { HttpProblem, invalid, notFound } from '../http/problem';
 import { Library } from '../genomes/library';
@@ -146,16 +146,15 @@ function refuseWorkers(what: string): never {
 }
 
 function datasetsOf(known: Catalogue, names: readonly string[]): Catalogue['datasets'] {
+  const readable = known.datasets.filter(({ kind }) => kind !== 'tokens').map(({ name }) => name);
   return names.map((name, at) => {
+    const pointer = `/datasets/${at}`;
     const found = known.datasets.find((dataset) => dataset.name === name);
-    if (found !== undefined) return found;
-    throw invalid([
-      {
-        pointer: `/datasets/${at}`,
-        code: 'unknown-dataset',
-        message: `no dataset is called ${name}`,
-        allowed: known.datasets.map((dataset) => dataset.name).join(', '),
-      },
-    ]);
+    const message = `no dataset is called ${name}`;
+    if (found === undefined)
+      throw invalid([{ pointer, code: 'unknown-dataset', message, allowed: readable.join(', ') }]);
+    const refused = tokensInTrial(pointer, found, readable);
+    if (refused !== undefined) throw invalid([refused]);
+    return found;
   });
 }

@@ -316,13 +316,14 @@ test('a full disk is a problem with a remedy, and what was stored stays', async 
   });
 });
 
+async function upload(lines: readonly string[]): Promise<string> {
+  const bytes = Buffer.from(lines.join('\n'));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await api.application.get<ArtifactStore>(ARTIFACT_STORE).put(sha256, Readable.from([bytes]));
+  return sha256;
+}
+
 test('a dataset is registered by the hash of its documents; its name stands for those bytes for ever', async () => {
-  const upload = async (lines: readonly string[]): Promise<string> => {
-    const bytes = Buffer.from(lines.join('\n'));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await api.application.get<ArtifactStore>(ARTIFACT_STORE).put(sha256, Readable.from([bytes]));
-    return sha256;
-  };
   const documents = ['a', 'b', 'c'].map((name) => JSON.stringify({ name, text: `text of ${name}` }));
   const sha256 = await upload(documents);
   const added = await api.post<DatasetView>('/v1/datasets', { name: 'letters', kind: 'text', sha256 });
@@ -334,6 +335,34 @@ test('a dataset is registered by the hash of its documents; its name stands for 
   ).toMatchObject({ code: 'invalid' });
   const broken = await upload(['no document', ...documents]);
   expect((await api.post('/v1/datasets', { name: 'broken', kind: 'text', sha256: broken })).status).toBe(422);
+});
+
+test('a dataset with a tokenizer is registered, and refused where trials read bytes', async () => {
+  const header = { tokenizer: { model: { type: 'BPE' } }, sha256: 'f'.repeat(64), tokens: 400 };
+  const documents = ['a', 'b', 'c'].map((name) =>
+    JSON.stringify({ name, ids: 'AAAAAA==', bytes: 'AQAAAA==' }),
+  );
+  const sha256 = await upload([JSON.stringify(header), ...documents]);
+  const added = await api.post<DatasetView>('/v1/datasets', { name: 'tokenized', kind: 'tokens', sha256 });
+  expect(added.body).toMatchObject({ kind: 'tokens', documents: 3 });
+  const headless = await upload(documents);
+  const refused = await api.post('/v1/datasets', { name: 'headless', kind: 'tokens', sha256: headless });
+  expect(refused.status).toBe(422);
+  const search = await api.post<ProblemDocument>(
+    '/v1/searches',
+    aSpec({ trial: { tier: 'tiny', datasets: ['probes', 'tokenized'] } }),
+  );
+  const genome = { format: 1, size: { width: 64, vocab: 512 }, backbone: [{ kind: 'gated-conv' }] };
+  const evaluation = await api.post<ProblemDocument>('/v1/evaluations', {
+    genome,
+    tier: 'tiny',
+    datasets: ['tokenized'],
+  });
+  for (const [{ body }, pointer] of [
+    [search, '/trial/datasets/1'],
+    [evaluation, '/datasets/0'],
+  ] as const)
+    expect(body.errors).toEqual([expect.objectContaining({ pointer, code: 'tokens-in-trial' })]);
 });
 
 test('pages of searches follow each other without a gap while new ones appear', async () => {

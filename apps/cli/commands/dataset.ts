@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetView } from '@asterism/contracts';
 import { Api } from '../api';
@@ -7,6 +10,23 @@ import { CliError } from '../errors';
 import { show, type Io } from '../io';
 import { number } from '../output/format';
 import { table } from '../output/table';
+import { python } from '../python';
+
+/** The text as the worker's Python writes it with a tokenizer from disk. */
+async function tokenized(text: Buffer, tokenizer: string): Promise<Buffer> {
+  if (!existsSync(tokenizer))
+    throw new CliError(`cannot read ${tokenizer}`, 'give a tokenizer.json, or its folder');
+  const folder = mkdtempSync(join(tmpdir(), 'asterism-tokens-'));
+  try {
+    const [from, to] = [join(folder, 'text.jsonl'), join(folder, 'tokens.jsonl')];
+    writeFileSync(from, text);
+    const code = await python(['tokenize', from, to, '--tokenizer', tokenizer], { quiet: true });
+    if (code !== 0) throw new CliError(`${tokenizer} was not used`, 'see the line above');
+    return readFileSync(to);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 export function datasetCommand(program: Command, io: () => Io): void {
   const dataset = program.command('dataset').description('text that trials learn from');
@@ -29,14 +49,18 @@ export function datasetCommand(program: Command, io: () => Io): void {
     .command('add <path>')
     .description('register a text file, a .jsonl file of {"name","text"}, or a folder of text files')
     .option('--name <name>', 'name to use in search files')
-    .action(async (path: string, options: { name?: string }) => {
-      const { name, bytes } = textDataset(path, options.name);
+    .option('--tokenizer <file>', 'write it with this tokenizer.json: tokens in place of bytes')
+    .action(async (path: string, options: { name?: string; tokenizer?: string }) => {
+      const { name, bytes: text } = textDataset(path, options.name);
+      const { tokenizer } = options;
+      const kind = tokenizer === undefined ? 'text' : 'tokens';
+      const bytes = tokenizer === undefined ? text : await tokenized(text, tokenizer);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const api = await Api.open();
       await api.send('PUT', `/v1/artifacts/${sha256}`, new Uint8Array(bytes), {
         'content-type': 'application/octet-stream',
       });
-      const added = await api.post<DatasetView>('/v1/datasets', { name, kind: 'text', sha256, source: path });
+      const added = await api.post<DatasetView>('/v1/datasets', { name, kind, sha256, source: path });
       if (added.sha256 !== sha256)
         throw new CliError(`the name '${name}' holds other text`, 'choose another with --name');
       show(

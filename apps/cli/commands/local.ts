@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { WorkerView } from '@asterism/contracts';
@@ -8,14 +6,7 @@ import { checkout, connect, localPaths } from '../connection';
 import { CliError } from '../errors';
 import { show, type Io } from '../io';
 import { table } from '../output/table';
-
-function run(command: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
-  });
-}
+import { installed, run } from '../python';
 
 export function doctorCommand(program: Command, io: () => Io): void {
   program
@@ -37,21 +28,16 @@ export function workerCommand(program: Command, io: () => Io): void {
     .description('start one worker on this machine for the service in use')
     .option('--core <core>', 'pin it to this core')
     .action(async (options: { core?: string }) => {
+      const remedy = '`pip install ./workers`, then asterism-worker --server URL --token-file F';
+      const binary = await installed('asterism-worker', remedy);
       const paths = await localPaths();
-      const binary = paths === undefined ? undefined : join(paths.venv, 'bin', 'asterism-worker');
-      if (paths === undefined || binary === undefined || !existsSync(binary)) {
-        throw new CliError(
-          'no worker is installed here',
-          '`pip install ./workers`, then asterism-worker --server URL --token-file F',
-        );
-      }
       const { url } = await connect();
       const core = options.core === undefined ? [] : ['--core', options.core];
       process.exitCode = await run(binary, [
         '--server',
         url,
         '--token-file',
-        join(paths.state, 'tokens', 'worker'),
+        join(paths?.state ?? '', 'tokens', 'worker'),
         ...core,
       ]);
     });

@@ -8,6 +8,7 @@ import { show, type Io } from '../io';
 import { measure, number } from '../output/format';
 import { table } from '../output/table';
 import { until } from '../wait';
+import { harness, type HarnessOptions } from './harness';
 
 const terminalStates: ReadonlySet<string> = new Set(['finished', 'failed', 'cancelled']);
 
@@ -50,13 +51,35 @@ function scoreTable(evaluation: Evaluation): string {
   ].join('\n');
 }
 
+type EvaluateOptions = Partial<HarnessOptions> & { readonly tier: string; readonly replicate: string };
+
 export function evaluateCommand(program: Command, io: () => Io): void {
   program
-    .command('evaluate <genome>')
+    .command('evaluate [genome]')
     .description('train and score one genome outside any search (file, library name or candidate id)')
     .option('--tier <tier>', 'tier', 'nano')
     .option('--replicate <k>', 'which of the paired seeds', '0')
-    .action(async (reference: string, options: { tier: string; replicate: string }) => {
+    .option(
+      '--harness <tasks>',
+      'train nothing: benchmarks on disk (`list` shows them), probes, comma-separated',
+    )
+    .option('--folder <folder>', 'with --harness: a pulled model, in place of a candidate')
+    .option('--data <folder>', 'with --harness: datasets as `hf download` leaves them')
+    .option('--tokenizer <file>', 'with --harness: tokenizer.json of the model; bytes without')
+    .option('--first-token <id>', 'with --harness: id of the tokenizer’s token 0 in the model')
+    .option('--include <folder>', 'with --harness: your own task files')
+    .option('--limit <n>', 'with --harness: documents of each task')
+    .option('--shots <n>', 'with --harness: examples before each question')
+    .option('--context <tokens>', 'with --harness: tokens read at once')
+    .option('--allow-code', 'with --harness: let tasks run what the model writes, confined')
+    .option('--out <file>', 'with --harness: write the whole result as JSON')
+    .action(async (reference: string | undefined, options: EvaluateOptions) => {
+      if (options.harness !== undefined) {
+        process.exitCode = await harness(reference, { ...options, harness: options.harness }, io().json);
+        return;
+      }
+      if (reference === undefined)
+        throw new CliError('no genome', 'name a file, library genome or candidate');
       const evaluation = await evaluate(
         await Api.open(),
         io(),

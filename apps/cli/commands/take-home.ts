@@ -29,26 +29,31 @@ function writeFiles(folder: string, files: Readonly<Record<string, string | Buff
   }
 }
 
+/** Writes the folder that `asterism.load` reads; the checkpoint's hash. */
+export async function pull(api: Api, id: string, folder: string): Promise<string> {
+  const candidate = await api.get<CandidateDetail>(`/v1/candidates/${id}`);
+  const evaluation = trained(candidate);
+  const checkpoint = evaluation.outcome.artifacts.checkpoint;
+  writeFiles(folder, {
+    'genome.json': `${canonicalJson(candidate.trialGenome)}\n`,
+    'deployment.json': `${canonicalJson(candidate.genome)}\n`,
+    'model.safetensors': await api.bytes(`/v1/artifacts/${checkpoint}`),
+    'card.md': await api.text(`/v1/candidates/${id}/card`),
+    'environment.txt': Object.entries(evaluation.outcome.environment ?? {})
+      .map(([name, version]) => `${name}==${version}`)
+      .join('\n')
+      .concat('\n'),
+  });
+  return checkpoint;
+}
+
 export function pullCommand(program: Command, io: () => Io): void {
   program
     .command('pull <candidate> [folder]')
     .description('genome, deployment genome, weights, card and environment, ready for asterism.load(folder)')
     .action(async (id: string, target?: string) => {
-      const api = await Api.open();
-      const candidate = await api.get<CandidateDetail>(`/v1/candidates/${id}`);
-      const evaluation = trained(candidate);
-      const checkpoint = evaluation.outcome.artifacts.checkpoint;
       const folder = target ?? id;
-      writeFiles(folder, {
-        'genome.json': `${canonicalJson(candidate.trialGenome)}\n`,
-        'deployment.json': `${canonicalJson(candidate.genome)}\n`,
-        'model.safetensors': await api.bytes(`/v1/artifacts/${checkpoint}`),
-        'card.md': await api.text(`/v1/candidates/${id}/card`),
-        'environment.txt': Object.entries(evaluation.outcome.environment ?? {})
-          .map(([name, version]) => `${name}==${version}`)
-          .join('\n')
-          .concat('\n'),
-      });
+      const checkpoint = await pull(await Api.open(), id, folder);
       show(
         io(),
         { folder, candidate: id, checkpoint },

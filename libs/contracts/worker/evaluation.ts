@@ -43,6 +43,8 @@ export const TaskScore = z.strictObject({
   accuracy: unit.optional(),
   /** Nats per answer token. */
   nll: Finite.optional(),
+  /** Of text that is written with a tokenizer, where a token is not a byte. */
+  bitsPerByte: Finite.optional(),
   chance: unit.optional(),
   baselineNll: Finite.optional(),
   /** Normalised: 0 = chance or baseline, 1 = perfect. */

@@ -23,6 +23,9 @@ def configure(options: argparse.ArgumentParser) -> None:
     )
     options.add_argument("--split", choices=["select", "report"], default="select")
     options.add_argument("--out", type=Path, required=True, help="folder for outcome.json, model and samples")
+    options.add_argument("--teacher", type=Path, help="soft targets of `distill store` to learn from")
+    options.add_argument("--teacher-weight", type=float, default=0.5, help="their part of the loss, 0 to 1")
+    options.add_argument("--temperature", type=float, default=1.0, help="of the teacher's kept tokens")
     options.add_argument("--json", action="store_true", help="print the whole outcome")
     add_dataset_option(options)
 
@@ -30,9 +33,12 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Train; Ctrl-C leaves a resume point in the folder, the same command goes on from it."""
     from asterism.evaluation import EvaluationRequest, Outcome, evaluate, tier_suite
-    from asterism.training import Checkpoint, Progress
+    from asterism.training import Checkpoint, Distillation, Progress
 
     suite, version = tier_suite(given.tier)
+    taught = given.teacher and Distillation(
+        store=given.teacher, weight=given.teacher_weight, temperature=given.temperature
+    )
     request = EvaluationRequest(
         genome=read_genome_file(given.genome),
         tier=given.tier,
@@ -41,6 +47,7 @@ def run(given: argparse.Namespace) -> int:
         replicate=given.replicate,
         split=given.split,
         datasets=dict(given.dataset),
+        distillation=taught,
     )
     given.out.mkdir(parents=True, exist_ok=True)
     resume = given.out / "resume.safetensors"

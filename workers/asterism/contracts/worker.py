@@ -309,6 +309,7 @@ class TaskScore(Message):
     n: Annotated[int, Field(ge=0)]
     accuracy: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
     nll: float | None = None
+    bits_per_byte: Annotated[float | None, Field(alias='bitsPerByte')] = None
     chance: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
     baseline_nll: Annotated[float | None, Field(alias='baselineNll')] = None
     score: float | None = None

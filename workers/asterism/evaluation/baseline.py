@@ -39,18 +39,20 @@ class Baseline:
         )
 
 
-def _counts(rows: Rows, scored_RT: np.ndarray) -> np.ndarray:
+def _counts(rows: Rows, scored_RT: np.ndarray, size: int) -> np.ndarray:
     length = rows.tokens_RT.shape[1]
     place = np.broadcast_to(np.arange(length)[None, :], scored_RT.shape)[scored_RT]
-    flat = np.bincount(place * SIZE + rows.targets_RT[scored_RT], minlength=length * SIZE)
-    return flat.reshape(length, SIZE).astype(np.float64)
+    flat = np.bincount(place * size + rows.targets_RT[scored_RT], minlength=length * size)
+    return flat.reshape(length, size).astype(np.float64)
 
 
-def fit(rows: Rows, marks: tuple[int, ...]) -> Baseline:
-    """Fit both predictors on one half of training rows, keep the one that is better on the other."""
+def fit(rows: Rows, marks: tuple[int, ...], size: int = SIZE) -> Baseline:
+    """Fit both predictors on one half of training rows, keep the one that is better on the other. `size`:
+    answers are below it.
+    """
     scored = np.isin(rows.marks_RT, marks)
     half = len(rows) // 2
-    counts_TV = _counts(rows.take(slice(half)), scored[:half])
+    counts_TV = _counts(rows.take(slice(half)), scored[:half], size)
     unigram_V = counts_TV.sum(0) + _FLOOR
     unigram_V /= unigram_V.sum()
     position_TV = counts_TV + _PRIOR * unigram_V

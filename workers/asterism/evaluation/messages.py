@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ def task_message(card: Card, rows: TaskRows) -> dict[str, Any]:
         "chance": float(rows.chance_R.sum() / answers),
         "baselineNll": float(rows.baseline_R.sum() / answers),
     }
+    if rows.bytes_R is not None:
+        numbers["bitsPerByte"] = float(rows.nll_R.sum() / math.log(2) / rows.bytes_R.sum())
     binding = card.binding(rows)
     return {**known, **numbers, **scores, **({} if binding is None else {"binding": binding})}
 

@@ -21,6 +21,7 @@ from asterism.evaluation.baseline import fit
 from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
 from asterism.tasks.suite import Score, Suite
+from asterism.tasks.vocabulary import SIZE
 
 EVALUATION_SEED = 1
 FITTED_ROWS = 1024
@@ -31,7 +32,9 @@ TOKENS_AT_ONCE = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRows:
-    """One task's sums per row, from which all its numbers follow. `error` says why there are none."""
+    """One task's sums per row, from which all its numbers follow. `error` says why there are none. `bytes_R`
+    are the bytes behind the answers, where an answer is a token of a tokenizer.
+    """
 
     task: Score
     count_R: np.ndarray
@@ -41,6 +44,7 @@ class TaskRows:
     chance_R: np.ndarray
     binding_R: np.ndarray
     error: str | None = None
+    bytes_R: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,9 @@ def _make_sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Pa
         fitted = stream("train").rows(0, FITTED_ROWS)
     except NoDocuments:
         fitted = stream("report" if split == "select" else "select").rows(0, FITTED_ROWS)
-    baseline = fit(fitted, score.marks)
+    baseline = fit(
+        fitted, score.marks, max(SIZE, 1 + int(max(each.targets_RT.max() for each in (asked, fitted))))
+    )
     return Sheet(
         rows=asked,
         scored_RT=np.isin(asked.marks_RT, score.marks),
@@ -118,6 +124,7 @@ def _task_rows(task: Score, sheet: Sheet, nll_RT: np.ndarray, hits_RT: np.ndarra
         chance_R=(scored & sheet.chance_RT).sum(1),
         binding_R=sheet.rows.binding_R * scored.sum(1),
         error=error,
+        bytes_R=None if sheet.rows.bytes_RT is None else np.where(scored, sheet.rows.bytes_RT, 0).sum(1),
     )
 
 
