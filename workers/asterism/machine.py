@@ -5,6 +5,7 @@ the names under which results are comparable, and the identity kept with every m
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
@@ -26,6 +27,7 @@ _ISA_FLAGS = (
     "sve",
     "bf16",
 )
+_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,3 +178,13 @@ def identity() -> dict[str, Any]:
         "torch": torch.__version__,
         "numericClass": numeric_class(),
     }
+
+
+def keep_freed_memory() -> None:
+    """Let this process keep what it frees (glibc): training asks for the same large blocks again and again,
+    and pages that went back to the system cost more than many an operation on them.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
+            libc.mallopt(option, 2**30)

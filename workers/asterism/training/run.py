@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from asterism.backbone import Backbone, build
 from asterism.errors import Refused
 from asterism.genome import genome_hash
+from asterism.machine import keep_freed_memory
 from asterism.training.batches import Batch, batches, pieces
 from asterism.training.checkpoint import State, decode, encode
 from asterism.training.distillation import mixed
@@ -65,6 +66,7 @@ class Training:
 
     def __init__(self, request: TrainingRequest, resume: bytes | Path | None) -> None:
         torch.set_num_threads(1)
+        keep_freed_memory()
         self.request = request
         self.identity = {**request.identity(), "genome": genome_hash(request.genome)}
         self.model = build(request.genome, seed=request.seed)
