@@ -23,7 +23,6 @@ interface Measured {
   readonly overBest?: number;
   readonly best?: string;
   readonly lostFrom1024?: number;
-  readonly batchTokens?: number;
   readonly parameters?: number;
   readonly theirsOverOurs?: number;
   readonly msPerToken?: number;
@@ -55,7 +54,7 @@ transforms and scans count as none) or reading one long array. "Over the loop" i
 than the step form in a Python loop with gradients, two rows of 1,024 tokens, the whole operator with its projections;
 the recurrences by themselves stand under Figures, with their shapes. "Lost" is the share of training speed at 1,024
 tokens that is gone at 16,384, the same tokens a batch, filters as long as the rows. "Over public" is their time over
-ours, training at 1,024 tokens. Loads of the machine stand beside the figures; ratios say more than tokens per second.`;
+ours, training at four rows of 1,024 tokens. Loads of the machine stand beside the figures; ratios say more than tokens per second.`;
 
 const PASSPORTS = `A kind has a **passport** when it solves the probe that the literature says it solves (score ≥ .9 of 1, mean of
 two seeds, at the rate that all kinds share) and half or twice that rate is better by no more than one σ of seeds:

@@ -1,4 +1,7 @@
-"""Measures what is missing and appends it; the same command goes on where it stopped."""
+"""Measures what is missing or stale; the same command goes on where it stopped.
+
+A whole run takes about twenty minutes of one free core.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
+from asterism.machine import keep_freed_memory
 
-from . import figures
-from .cells import cell, over_loop
+from . import figures, forms
+from .cells import cell, measurable, over_loop
 from .measure import Machine
-from .records import RESULTS, append, known
+from .plot import draw
+from .records import RESULTS, drop_others, known, record
 from .subjects import LENGTHS, PHASES, Json, descriptors, entry
 
 Task = tuple[Json, Callable[[Machine], Json]]
@@ -21,12 +26,15 @@ Task = tuple[Json, Callable[[Machine], Json]]
 def _cells(kinds: list[str], phases: list[str], lengths: list[int]) -> Iterator[Task]:
     described = descriptors()
     for kind in kinds or list(described):
-        made = entry(kind, described)
+        short = entry(kind, described)
         for phase in phases:
             for length in lengths:
+                if not measurable(described[kind], phase, length):
+                    continue
+                made = entry(kind, described, length)
                 key = {"figure": "cell", "device": "cpu", "kind": kind, "phase": phase, "length": length}
 
-                def task(machine: Machine, args: tuple = (kind, made, phase, length)) -> Json:
+                def task(machine: Machine, args: tuple = (kind, made, short, phase, length)) -> Json:
                     return cell(*args, machine)
 
                 yield key, task
@@ -35,21 +43,18 @@ def _cells(kinds: list[str], phases: list[str], lengths: list[int]) -> Iterator[
 def _figures(kinds: list[str]) -> Iterator[Task]:
     described = descriptors()
     for kind in kinds or list(described):
-        if described[kind]["role"] == "mixer":
+        if described[kind]["role"] == "mixer" and "plain" not in described[kind]["sequential"]:
             made = entry(kind, described)
             key = {"figure": "over-loop", "device": "cpu", "kind": kind}
             yield key, lambda machine, e=made: over_loop(e, machine)
+    for kind, shapes in forms.FORMS.items():
+        for shape in shapes if not kinds or kind in kinds else ():
+            key = {"figure": "form-over-loop", "device": "cpu", "kind": kind, "shape": list(shape)}
+            yield key, lambda machine, k=kind, s=shape: forms.over_loop(k, s, machine)
     for kernel in figures.KERNELS:
         for shape in figures.CONV_SHAPES:
             key = {"figure": "convolution", "device": "cpu", "kernel": kernel, "shape": list(shape)}
             yield key, lambda machine, k=kernel, s=shape: figures.convolution(k, s, machine)
-    for kind in kinds or list(described):
-        made = entry(kind, described)
-        if described[kind]["role"] == "mixer" and described[kind]["family"] != "attention":
-            yield (
-                {"figure": "long-rows", "device": "cpu", "kind": kind},
-                lambda machine, e=made: figures.long_rows(e, machine),
-            )
     yield _lfm2("training", "25M", figures.lfm2_training)
     for size in ("25M", "350M"):
         yield _lfm2("decoding", size, figures.lfm2_decoding)
@@ -73,6 +78,7 @@ def main() -> int:
     options.add_argument("--results", type=Path, default=RESULTS)
     given = options.parse_args()
     torch.set_num_threads(1)
+    keep_freed_memory()
     torch.manual_seed(0)
     machine, failed = Machine(), 0
     tasks = [] if given.only == "figures" else list(_cells(given.kinds, given.phases, given.lengths))
@@ -82,7 +88,7 @@ def main() -> int:
             continue
         name = " ".join(str(value) for value in key.values())
         try:
-            line = append(given.results, key, task(machine))
+            line = record(given.results, key, task(machine))
         except ImportError as error:
             print(f"{name}: left out, {error}", flush=True)
         except Exception as error:  # one kind must not cost the others
@@ -93,6 +99,11 @@ def main() -> int:
                 k: v for k, v in line.items() if k not in (*key, "entry", "machine", "numericClass", "commit")
             }
             print(f"{name}: {said}", flush=True)
+    whole = not (given.kinds or given.only or given.figure) and len(sys.argv) == 1
+    if whole and not failed:
+        drop_others(given.results, [key for key, _ in tasks])
+    if given.results == RESULTS:
+        draw()
     return 1 if failed else 0
 
 

@@ -1,57 +1,67 @@
-"""One cell of the table: a kind in a phase at a length, beside the loop and the public form of its shape."""
+"""One cell of the table: a kind in a phase at a length, beside the public form and shorter rows."""
 
 from __future__ import annotations
 
 from statistics import median
 
+from asterism.operators.operator import Operator
 from asterism.profiling.memory import baseline, peak_of
 from torch.utils.flop_counter import FlopCounterMode
 
 from .measure import Machine, interleaved, ratio
 from .public import public
-from .subjects import Json, Work, bytes_read, decode, loop, operator, parallel, prefill, train
+from .subjects import TOKENS, Json, Work, bytes_read, decode, loop, operator, parallel, prefill, train
 
-LOOP_LENGTH, LOOP_TOKENS = 1024, 2048
-"""The loop is timed here only: longer ones take minutes and say the same."""
+REFERENCE_LENGTH = 1024
+"""Loops and public forms are timed here only: longer ones take minutes and say the same."""
+LOOP_TOKENS = 2048
+PUBLIC_TOKENS = 4096
 
 
-def cell(kind: str, entry: Json, phase: str, length: int, machine: Machine) -> Json:
-    """Everything that one line of the file says."""
+def measurable(described: Json, phase: str, length: int) -> bool:
+    """A kind that loops over time while training keeps every step of the loop in memory."""
+    loops = "plain" in described["sequential"]
+    return not loops or phase == "decode" or length <= (1024 if phase == "train" else 4096)
+
+
+def cell(kind: str, entry: Json, short: Json, phase: str, length: int, machine: Machine) -> Json:
+    """Everything that one line of the file says; `short` is the same kind for rows of 1,024 tokens."""
     op = operator(entry)
     op.train(phase == "train")
-    ours = _ours(op, phase, length)
+    tokens = length if op.sequential else TOKENS
+    ours = _ours(op, phase, length, tokens)
     works, name = [ours], None
-    if phase == "train" and (other := public(kind, entry, length)):
+    if phase == "train" and length == REFERENCE_LENGTH and (other := public(kind, entry, length)):
         name = other[0]
-        works.append(train(other[1], length, "public"))
+        # Some of them keep gigabytes: both sides once more with fewer rows.
+        works.append(train(other[1], length, "public", PUBLIC_TOKENS))
+        works.append(train(parallel(op), length, "beside", PUBLIC_TOKENS))
+    if phase == "train" and length == 16384:
+        works.append(train(parallel(operator(short).train()), REFERENCE_LENGTH, "short", tokens))
     found = interleaved(works, machine)
-    per_second = median(1 / each for each in found["ours"])
     base = baseline()
     return {
         "entry": entry,
-        "tokensPerSecond": per_second,
+        "tokensPerSecond": median(1 / each for each in found["ours"]),
+        "rounds": len(found["ours"]),
+        "batchTokens": ours.tokens,
         "gemmPeak": median(found["gemm"]),
         "streamBandwidth": median(found["stream"]),
         **_share(op, ours, phase, length, found),
         "peakBytes": peak_of(ours.run, base).bytes,
-        "public": None if name is None else {"name": name, "ratio": ratio(found["public"], found["ours"])},
+        "public": None if name is None else {"name": name, "ratio": ratio(found["public"], found["beside"])},
+        **({"lostFrom1024": 1 - ratio(found["short"], found["ours"])} if "short" in found else {}),
     }
 
 
-def _ours(op: object, phase: str, length: int) -> Work:
-    from asterism.operators.operator import Operator
-
-    assert isinstance(op, Operator)
+def _ours(op: Operator, phase: str, length: int, tokens: int) -> Work:
     if phase == "train":
-        return train(parallel(op), length, "ours")
+        return train(parallel(op), length, "ours", tokens)
     return prefill(op, length) if phase == "prefill" else decode(op, length)
 
 
-def _share(op: object, ours: Work, phase: str, length: int, found: dict[str, list[float]]) -> Json:
+def _share(op: Operator, ours: Work, phase: str, length: int, found: dict[str, list[float]]) -> Json:
     """Of the peak that bounds the phase: matrix products in training and prefill, bandwidth in decoding."""
-    from asterism.operators.operator import Operator
-
-    assert isinstance(op, Operator)
     if phase == "decode":
         read = bytes_read(op, length)
         shares = [read / spent / peak for spent, peak in zip(found["ours"], found["stream"], strict=True)]
@@ -65,11 +75,10 @@ def _share(op: object, ours: Work, phase: str, length: int, found: dict[str, lis
 
 def over_loop(entry: Json, machine: Machine) -> Json:
     """How many times faster training is than the step form in a Python loop, two rows of 1,024 tokens."""
-    op = operator(entry)
-    op.train()
+    op = operator(entry).train()
     works = [
-        train(parallel(op), LOOP_LENGTH, "ours", LOOP_TOKENS),
-        train(loop(op), LOOP_LENGTH, "loop", LOOP_TOKENS),
+        train(parallel(op), REFERENCE_LENGTH, "ours", LOOP_TOKENS),
+        train(loop(op), REFERENCE_LENGTH, "loop", LOOP_TOKENS),
     ]
-    found = interleaved(works, machine, rounds=2)
+    found = interleaved(works, machine)
     return {"overLoop": ratio(found["loop"], found["ours"])}

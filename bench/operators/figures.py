@@ -1,4 +1,4 @@
-"""Figures that compare forms rather than kinds: convolutions by kernel length, LFM2's shape, long rows."""
+"""Figures that compare forms rather than kinds: convolutions by kernel length, LFM2's shape."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .measure import Machine, interleaved, ratio
-from .subjects import Json, Work, operator, parallel, train
+from .subjects import Json, Work
 
 KERNELS = (2, 3, 4, 7, 16, 24, 32, 33, 48, 64, 128)
 CONV_SHAPES = ((8, 512, 128), (4, 1024, 256))
@@ -60,19 +60,10 @@ def convolution(kernel: int, shape: tuple[int, int, int], machine: Machine) -> J
 
         return Work(name=name, tokens=shape[0] * shape[1], run=run)
 
-    found = interleaved([work(name, form) for name, form in FORMS.items()], machine, rounds=7)
+    found = interleaved([work(name, form) for name, form in FORMS.items()], machine, most=9, spent=1.0)
     over = {name: ratio(found["ours"], found[name]) for name in FORMS if name != "ours"}
     best = max(over, key=lambda name: over[name])
     return {"overBest": over[best], "best": best, "over": over}
-
-
-def long_rows(entry: Json, machine: Machine) -> Json:
-    """Share of the speed at 1,024 tokens that is lost at 16,384, equal tokens per batch."""
-    op = operator(entry)
-    op.train()
-    works = [train(parallel(op), length, str(length)) for length in (1024, 16384)]
-    found = interleaved(works, machine)
-    return {"lost": 1 - ratio(found["1024"], found["16384"])}
 
 
 LFM2_SHAPES: dict[str, tuple[int, int, int, int, int, tuple[int, ...]]] = {
@@ -177,7 +168,7 @@ def lfm2_decoding(
         Work(name="ours", tokens=tokens, run=run_ours),
         Work(name="theirs", tokens=tokens, run=run_theirs),
     ]
-    found = interleaved(works, machine, rounds=5)
+    found = interleaved(works, machine)
     use_compiled_products(False)
     bandwidth = [4 * _count(ours) / o / s for o, s in zip(found["ours"], found["stream"], strict=True)]
     return {

@@ -1,7 +1,8 @@
 """How it is timed: CPU time of one thread, subjects in turn, forwards and backwards, medians of ratios.
 
 Other work on the machine adds time to whoever runs just then. So each round visits every subject and the
-machine's own peaks, and a ratio is the median over rounds of two neighbours in time.
+machine's own peaks, and a ratio is the median over rounds of two neighbours in time. There are as many
+rounds as fit `SPENT` seconds, one at least; one more warms up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import torch
 
 from .subjects import Work
 
-ROUNDS = 3
+MOST_ROUNDS = 5
+SPENT = 4.0
 SIDE = 1024
 STREAMED = 64 * 1024**2
 """Elements of the streamed array: 256 MB, beyond any cache that one core keeps for itself."""
@@ -44,12 +46,13 @@ def seconds(run: object) -> float:
     return max(1, time.thread_time_ns() - clock) / 1e9
 
 
-def interleaved(works: Sequence[Work], machine: Machine, rounds: int = ROUNDS) -> dict[str, list[float]]:
+def interleaved(
+    works: Sequence[Work], machine: Machine, most: int = MOST_ROUNDS, spent: float = SPENT
+) -> dict[str, list[float]]:
     """CPU seconds per token of each work in each round, and the peaks of that round."""
-    for work in works:
-        work.run()
+    once = sum(seconds(work.run) for work in works)
     found: dict[str, list[float]] = {name: [] for name in ("gemm", "stream", *(w.name for w in works))}
-    for at in range(rounds):
+    for at in range(max(1, min(most, int(spent / once)))):
         found["gemm"].append(machine.gemm())
         found["stream"].append(machine.stream())
         for work in works if at % 2 == 0 else works[::-1]:

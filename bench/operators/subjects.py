@@ -30,6 +30,7 @@ SHAPES: dict[str, Json] = {
     "gated-deltanet": {"heads": 4, "keyDim": 64, "valueDim": 64},
     "linear-attention": {"heads": 4, "keyDim": 64, "valueDim": 64},
     "rg-lru": {"heads": 4, "headDim": 64},
+    "selective": {"inner": 512, "state": 16, "dtRank": 16},
     "ssd": {"heads": 8, "headDim": 64, "state": 64},
     "swiglu": {"hidden": 704},
     "moe": {"experts": 8, "topK": 2, "hidden": 256},
@@ -43,14 +44,14 @@ def descriptors() -> dict[str, Json]:
     return json.loads((CHECKOUT / "schema" / "kinds.json").read_text())
 
 
-def entry(kind: str, kinds: dict[str, Json]) -> Json:
-    """The kind at WIDTH, in normal form."""
+def entry(kind: str, kinds: dict[str, Json], length: int = 1024) -> Json:
+    """The kind at WIDTH, in normal form; filters as long as the rows."""
     plain = kinds[kind]["plain"]
-    if kind in SHAPES:
-        return {**plain, **SHAPES[kind]}
     if "of" in plain:
-        return {**plain, "of": entry(plain["of"]["kind"], kinds)}
-    return {**plain, **{knob: plain[knob] * WIDTH // 64 for knob in WIDER if knob in plain}}
+        return {**plain, "of": entry(plain["of"]["kind"], kinds, length)}
+    wider = {knob: plain[knob] * WIDTH // 64 for knob in WIDER if knob in plain}
+    rows = {"maxContext": length} if "maxContext" in plain else {}
+    return {**plain, **wider, **SHAPES.get(kind, {}), **rows}
 
 
 def operator(entry: Json, seed: int = 0) -> Operator:
