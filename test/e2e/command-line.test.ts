@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type {
   CandidateDetail,
+  DatasetView,
   Evaluation,
   FrontView,
   SearchDetail,
@@ -23,6 +24,12 @@ interface Compared {
   readonly low: number;
   readonly high: number;
   readonly quality: { readonly a: readonly number[]; readonly b: readonly number[] };
+}
+
+/** What `evaluate --harness --out` writes. */
+interface Harness {
+  readonly tokenizer: string;
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 interface Run {
@@ -156,6 +163,46 @@ test('genomes are evaluated and compared over paired seeds, and what their train
   expect(two.low).toBeLessThanOrEqual(two.difference);
   expect(two.difference).toBeLessThanOrEqual(two.high);
 }, 90_000);
+
+test('a candidate is scored through the harness, and what is not on disk is named', async () => {
+  const { items } = await json<FrontView>('front');
+  const words = [
+    'evaluate',
+    items[0]?.id ?? '',
+    '--harness',
+    'probes,sciq',
+    '--limit',
+    '2',
+    '--out',
+    'scores.json',
+  ];
+  const { code, out } = await asterism(...words);
+  expect(code).toBe(1);
+  expect(out).toMatch(/not run: sciq: needs allenai\/sciq, not on this disk: hf download allenai\/sciq/);
+  const whole = JSON.parse(readFileSync(join(folder, 'scores.json'), 'utf8')) as Harness;
+  expect(whole.tokenizer).toBe('bytes');
+  expect(Object.keys(whole.scores).length).toBeGreaterThanOrEqual(30);
+  for (const { perplexity } of Object.values(whole.scores)) expect(perplexity).toBeGreaterThanOrEqual(1);
+}, 120_000);
+
+test('text is registered in the tokens of a tokenizer from disk', async () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz .'].map((letter, id) => [letter, id]);
+  const vocab = { ...(Object.fromEntries(letters) as Record<string, number>), the: 28 };
+  const model = { type: 'BPE', vocab: { ...vocab, th: 29 }, merges: ['t h', 'th e'] };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ version: '1.0', added_tokens: [], model }));
+  const lines = ['one', 'two', 'three'].map((name) =>
+    JSON.stringify({ name, text: `the ${name} and the other.` }),
+  );
+  writeFileSync(join(folder, 'notes.jsonl'), lines.join('\n'));
+  const words = ['dataset', 'add', 'notes.jsonl', '--name', 'notes-bpe', '--tokenizer', 'tokenizer.json'];
+  const added = await json<DatasetView>(...words);
+  expect(added).toMatchObject({ kind: 'tokens', documents: 3 });
+  const missing = await asterism('dataset', 'add', 'notes.jsonl', '--tokenizer', 'nowhere.json');
+  expect(missing).toMatchObject({
+    code: 1,
+    err: 'error: cannot read nowhere.json; give a tokenizer.json, or its folder\n',
+  });
+}, 60_000);
 
 test('training the same genome again gives the same scores, bit for bit', async () => {
   const candidate = await json<CandidateDetail>('show', (await json<FrontView>('front')).items[0]?.id ?? '');
