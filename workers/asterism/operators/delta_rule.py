@@ -17,9 +17,10 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from .prefixes import Matrices, prefixes
-from .scan import at_least_single, into_chunks, segment_sums
+from .scan import at_least_single, into_chunks, outside_autocast, segment_sums
 
 
+@outside_autocast
 def delta_rule(
     q_BTHK: Tensor,
     k_BTHK: Tensor,

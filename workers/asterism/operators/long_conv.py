@@ -171,6 +171,10 @@ class Implicit(Filter):
     def kernel(self, given: Parameters) -> Tensor:
         """h [I, maxContext]."""
         single = {name: at_least_single(given[name]) for name in self.names}
+        with torch.autocast(single["window"].device.type, enabled=False):  # the sines turn fast
+            return self._filter(single)
+
+    def _filter(self, single: Parameters) -> Tensor:
         t = torch.arange(self.length, dtype=single["window"].dtype, device=single["window"].device)
         wave = t.unsqueeze(1) * torch.linspace(
             1e-4, self.bands - 1, self.bands, dtype=t.dtype, device=t.device

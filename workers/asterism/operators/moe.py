@@ -63,7 +63,8 @@ class Moe(Operator):
         return self._mix(x_BD.unsqueeze(1)).squeeze(1), NOTHING
 
     def _mix(self, x_BTD: Tensor) -> Tensor:
-        logits_BTE = F.linear(x_BTD, self.router)
+        with torch.autocast(x_BTD.device.type, enabled=False):  # a rounded score sends tokens elsewhere
+            logits_BTE = F.linear(x_BTD.to(self.router.dtype), self.router)
         scores_BTE = logits_BTE.softmax(-1) if self.softmax else torch.sigmoid(logits_BTE)
         chosen_BTK = (scores_BTE + self.bias).topk(self.top_k, dim=-1).indices
         weights_BTK = scores_BTE.gather(-1, chosen_BTK)

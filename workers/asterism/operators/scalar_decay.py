@@ -17,13 +17,14 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from .prefixes import Numbers, prefixes
-from .scan import at_least_single, entering_states, segment_sums
+from .scan import at_least_single, entering_states, outside_autocast, segment_sums
 
 CHUNK = 64
 SAFE_LOG_DECAY = -60.0
 """e^±60 and its products stay inside float32."""
 
 
+@outside_autocast
 def scalar_decay(
     q_BTGN: Tensor,
     k_BTGN: Tensor,

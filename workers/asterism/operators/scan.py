@@ -7,9 +7,29 @@ stride, so no form loops over time (Hillis and Steele 1986; chunking as in arXiv
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def outside_autocast(form: Callable[P, R]) -> Callable[P, R]:
+    """Autocast would turn some of a hand-written form's products to half precision and leave the rest."""
+
+    @wraps(form)
+    def run(*args: P.args, **named: P.kwargs) -> R:
+        first = args[0]
+        assert isinstance(first, Tensor)
+        with torch.autocast(first.device.type, enabled=False):
+            return form(*args, **named)
+
+    return run
 
 
 def at_least_single(x: Tensor) -> Tensor:
