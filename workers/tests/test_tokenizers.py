@@ -108,6 +108,8 @@ def test_plain_text_stays_bytes(tmp_path: Path) -> None:
     plain = tmp_path / "plain.jsonl"
     plain.write_bytes(encode(corpus()))
     assert read_header(plain) is None
+    (tmp_path / "numbers.npy").write_bytes(b"\x93NUMPY\x01\xff")
+    assert read_header(tmp_path / "numbers.npy") is None
     assert not isinstance(open_dataset(plain).windows("train"), TokenWindows)
 
 

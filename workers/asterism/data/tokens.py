@@ -34,6 +34,7 @@ from asterism.data.tokenizer import FIRST_TOKEN, FileTokenizer, definition_hash,
 from asterism.errors import Refused
 
 _AT_ONCE = 256
+_BEGINS = b'{"tokenizer"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +54,17 @@ class Header:
 def read_header(path: Path) -> Header | None:
     """The header, None for a dataset of plain text."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return parse_header(file.readline())
+        with path.open("rb") as file:
+            if not file.peek(len(_BEGINS)).startswith(_BEGINS):
+                return None
+            return parse_header(file.readline().decode())
     except OSError as error:
         raise Refused(f"dataset file {path.name} cannot be read: {error.strerror}") from error
 
 
 def parse_header(line: str) -> Header | None:
     """The header in a first line, None where that is a document already."""
-    if not line.startswith('{"tokenizer"'):
+    if not line.startswith(_BEGINS.decode()):
         return None
     try:
         found = json.loads(line)
