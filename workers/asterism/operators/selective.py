@@ -34,6 +34,7 @@ from .operator import (
     normal,
 )
 from .scan import at_least_single
+from .selective_scan import selective_scan
 
 
 def uniform(bound: float) -> Init:
@@ -50,7 +51,7 @@ class Selective(Operator):
     def __init__(self, config: contract.Selective, place: Place) -> None:
         super().__init__()
         self.inner, self.state, self.conv = config.inner, config.state, config.conv
-        self.takes = place.takes
+        self.takes, self.gives = place.takes, place.gives
         inner, width = config.inner, place.width
         self.declare("z", (inner, width), "matrix", normal(width**-0.5))
         if "v" not in place.takes:
@@ -92,6 +93,13 @@ class Selective(Operator):
             if memory:
                 remember(memory["inputs"], padded)
         made = self._values(conv_BTI, taken)
+        if not (self.takes or self.gives):
+            initial = memory["state"] if memory else x_BTD.new_zeros(x_BTD.shape[0], self.inner, self.state)
+            rate, v, A, B, C = (made[name] for name in ("rate", "v", "A", "B", "C"))
+            y_BTI, last = selective_scan(rate, v, A, B, C, at_least_single(initial))
+            if memory:
+                memory["state"].copy_(last)
+            return self._gated(x_BTD, y_BTI, made), made
         if self.shared_slots():
             h_BTIN = taken["h"]
         else:
@@ -137,5 +145,8 @@ class Selective(Operator):
         return decay, (made["rate"] * made["v"]).unsqueeze(-1) * made["B"].unsqueeze(-2)
 
     def _out(self, x: Tensor, h: Tensor, made: Values) -> Tensor:
-        y = (h @ made["C"].unsqueeze(-1)).squeeze(-1) + self.D * made["v"]
+        return self._gated(x, (h @ made["C"].unsqueeze(-1)).squeeze(-1), made)
+
+    def _gated(self, x: Tensor, y: Tensor, made: Values) -> Tensor:
+        y = y + self.D * made["v"]
         return F.linear((y * F.silu(F.linear(x, self.z))).to(x.dtype), self.out)

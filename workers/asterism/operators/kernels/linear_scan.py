@@ -40,10 +40,7 @@ class _LinearScan(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, decay: Tensor, inputs: Tensor, initial: Tensor) -> Tensor:
         decay, inputs, initial = decay.contiguous(), inputs.contiguous(), initial.contiguous()
-        functions = _compiled(decay)
-        states = _forward_compiled(functions, decay, inputs, initial) if functions else None
-        if states is None:
-            states = in_blocks(decay, inputs, initial)
+        states = scanned(decay, inputs, initial)
         ctx.save_for_backward(decay, initial, states)
         return states
 
@@ -53,12 +50,24 @@ class _LinearScan(torch.autograd.Function):
         ctx: Any, gradient: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         decay, initial, states = ctx.saved_tensors
-        functions = _compiled(decay)
-        if functions:
-            flowed, of_decay = _backward_compiled(functions, decay, gradient.contiguous(), initial, states)
-        else:
-            flowed, of_decay = backward_in_blocks(decay, gradient, initial, states)
+        flowed, of_decay = scanned_back(decay, gradient.contiguous(), initial, states)
         return of_decay, flowed, decay[:, 0] * flowed[:, 0]
+
+
+def scanned(decay: Tensor, inputs: Tensor, initial: Tensor) -> Tensor:
+    """All states, of contiguous tensors and without a gradient."""
+    functions = _compiled(decay)
+    if functions:
+        return _forward_compiled(functions, decay, inputs, initial)
+    return in_blocks(decay, inputs, initial)
+
+
+def scanned_back(decay: Tensor, gradient: Tensor, initial: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of inputs and of decays."""
+    functions = _compiled(decay)
+    if functions:
+        return _backward_compiled(functions, decay, gradient, initial, states)
+    return backward_in_blocks(decay, gradient, initial, states)
 
 
 def in_blocks(decay_BTE: Tensor, input_BTE: Tensor, initial_BE: Tensor) -> Tensor:
