@@ -47,14 +47,14 @@ measured or compared yet**: the table's kernels stay unchosen unless \`ASTERISM_
 their parity tests are skipped where there is no GPU.`;
 
 const READING = `How to read the figures: width 256, CPU seconds of one thread, medians of interleaved rounds (one to five, as
-many as fit four seconds, after one to warm up), \`npm run bench:operators\`. Training is forward and backward of one
+many as fit four seconds, after one to warm up; that one alone where it takes longer than twelve), \`npm run bench:operators\`. Training is forward and backward of one
 operator on 16,384 tokens at every length (one row where the kind loops over time); decoding is one token at a time
 at that depth. Shares are of the peaks that the machine reached in the same rounds: matrix products (1,024³ in float32;
 transforms and scans count as none) or reading one long array. "Over the loop" is how many times faster training is
 than the step form in a Python loop with gradients, two rows of 1,024 tokens, the whole operator with its projections;
 the recurrences by themselves stand under Figures, with their shapes. "Lost" is the share of training speed at 1,024
 tokens that is gone at 16,384, the same tokens a batch, filters as long as the rows. "Over public" is their time over
-ours, training at four rows of 1,024 tokens. Loads of the machine stand beside the figures; ratios say more than tokens per second.`;
+ours, training at four rows of 1,024 tokens (one for \`selective\`). Loads of the machine stand beside the figures; ratios say more than tokens per second.`;
 
 const PASSPORTS = `A kind has a **passport** when it solves the probe that the literature says it solves (score ≥ .9 of 1, mean of
 two seeds, at the rate that all kinds share) and half or twice that rate is better by no more than one σ of seeds:

@@ -2,7 +2,7 @@
 
 Other work on the machine adds time to whoever runs just then. So each round visits every subject and the
 machine's own peaks, and a ratio is the median over rounds of two neighbours in time. There are as many
-rounds as fit `SPENT` seconds, one at least; one more warms up.
+rounds as fit `SPENT` seconds, one at least; one more warms up, and is the only one where it takes `LONG`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from .subjects import Work
 
 MOST_ROUNDS = 5
-SPENT = 4.0
+SPENT, LONG = 4.0, 12.0
 SIDE = 1024
 STREAMED = 64 * 1024**2
 """Elements of the streamed array: 256 MB, beyond any cache that one core keeps for itself."""
@@ -50,9 +50,12 @@ def interleaved(
     works: Sequence[Work], machine: Machine, most: int = MOST_ROUNDS, spent: float = SPENT
 ) -> dict[str, list[float]]:
     """CPU seconds per token of each work in each round, and the peaks of that round."""
-    once = sum(seconds(work.run) for work in works)
+    once = {work.name: seconds(work.run) for work in works}
+    if sum(once.values()) > LONG:
+        alone = {name: [took / work.tokens] for (name, took), work in zip(once.items(), works, strict=True)}
+        return {"gemm": [machine.gemm()], "stream": [machine.stream()], **alone}
     found: dict[str, list[float]] = {name: [] for name in ("gemm", "stream", *(w.name for w in works))}
-    for at in range(max(1, min(most, int(spent / once)))):
+    for at in range(max(1, min(most, int(spent / sum(once.values()))))):
         found["gemm"].append(machine.gemm())
         found["stream"].append(machine.stream())
         for work in works if at % 2 == 0 else works[::-1]:
