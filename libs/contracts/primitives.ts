@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const contractVersion = 2;
 
 /** Version of the training recipe as the workers know it: results of other versions are other work. */
-export const trainerVersion = '1';
+export const trainerVersion = '2';
 
 const ulid = '[0-9a-hjkmnp-tv-z]{26}';
 

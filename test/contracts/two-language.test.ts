@@ -44,7 +44,7 @@ function evaluationWork(mixers: number, changes: object = {}): object {
     tier: 'tiny',
     suite: 'tiny-1',
     suiteVersion: '1',
-    trainerVersion: '1',
+    trainerVersion: '2',
     datasets: [],
     replicate: 0,
   };

@@ -15,7 +15,7 @@ from asterism.errors import Refused
 from asterism.tasks.suite import Suite
 from asterism.training.soft_store import store_hash
 
-TRAINER_VERSION = "1"
+TRAINER_VERSION = "2"
 """Joins the memo key of a result: any change that moves a score gives a new version."""
 
 
