@@ -121,23 +121,37 @@ def _theirs(name: str) -> Any:
 
 
 def lfm2_training(name: str, machine: Machine, rows: int = 4, length: int = 512) -> Json:
-    """Forward, next-token loss and backward of the whole model, theirs over ours."""
+    """Forward, next-token loss and backward of the whole model, theirs over ours.
+
+    Ours as training runs it: logits of the scored positions only. Theirs in the quicker of two ways, with
+    their own loss (`labels`) or with a loss over their logits.
+    """
     ours, theirs = _ours(name).train(), _theirs(name).train()
-    vocab = LFM2_SHAPES[name][4]
-    tokens_BT = torch.randint(0, vocab, (rows, length))
+    tokens_BT = torch.randint(0, LFM2_SHAPES[name][4], (rows, length))
     following = tokens_BT[:, 1:].flatten()
 
-    def loss(logits_BTV: Tensor) -> None:
+    def run_ours() -> None:
+        scored = ours.features(tokens_BT)[:, :-1].flatten(0, 1)
+        F.cross_entropy(ours.head(scored), following).backward()
+
+    def run_logits() -> None:
+        logits_BTV = theirs(tokens_BT, use_cache=False).logits
         F.cross_entropy(logits_BTV[:, :-1].flatten(0, 1), following).backward()
 
+    def run_labels() -> None:
+        theirs(tokens_BT, labels=tokens_BT, use_cache=False).loss.backward()
+
     works = [
-        Work(name="ours", tokens=rows * length, run=lambda: loss(ours(tokens_BT))),
-        Work(
-            name="theirs", tokens=rows * length, run=lambda: loss(theirs(tokens_BT, use_cache=False).logits)
-        ),
+        Work(name="ours", tokens=rows * length, run=run_ours),
+        Work(name="logits", tokens=rows * length, run=run_logits),
+        Work(name="labels", tokens=rows * length, run=run_labels),
     ]
-    found = interleaved(works, machine)
-    return {"parameters": _count(ours), "theirsOverOurs": ratio(found["theirs"], found["ours"])}
+    for work in works:
+        work.run()  # a first call allocates; where calls are long the next one is the only one that counts
+    found = interleaved(works, machine, spent=30.0)
+    over = {way: ratio(found[way], found["ours"]) for way in ("logits", "labels")}
+    best = min(over, key=lambda way: over[way])
+    return {"parameters": _count(ours), "theirsOverOurs": over[best], "best": best, "over": over}
 
 
 def lfm2_decoding(
