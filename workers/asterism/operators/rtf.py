@@ -63,7 +63,7 @@ class Rational(Filter):
 
     def step(self, v_BI: Tensor, given: Parameters, kept: Tensor, position: int) -> Tensor:
         back_IN, ahead_IN, now_I = self._parts(self._recursion(given, kept, position), kept)
-        past_BIN = at_least_single(kept)
+        past_BIN = at_least_single(kept).clone()  # a gradient through a step reads it later
         w_BI = at_least_single(v_BI) - (past_BIN * back_IN).sum(2)
         y_BI = now_I * w_BI + (past_BIN * ahead_IN).sum(2)
         kept.copy_(torch.cat((past_BIN[..., 1:], w_BI.unsqueeze(2)), dim=2))
