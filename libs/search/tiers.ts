@@ -1,4 +1,4 @@
-export const tierNames = ['tiny', 'nano'] as const;
+export const tierNames = ['tiny', 'nano', 'xs'] as const;
 export type TierName = (typeof tierNames)[number];
 
 /** What a tier fixes: the trial size, the suite, and tokens and steps (never seconds). */
@@ -31,7 +31,8 @@ const trial = { width: 64, vocab: 512, repeats: 1, tiedEmbeddings: false, contex
 /**
  * `tiny` is for tests of the machinery only; `nano` is the recipe of 2,048 steps × 1,024 tokens that was found to
  * separate operator families (2.1 M tokens, 33–66 core-seconds for two to four mixers). Trials are untied: a head
- * that starts at zero cannot be the embedding.
+ * that starts at zero cannot be the embedding. `xs` trains ten times as long at twice the width on every task of
+ * its suite with rows of up to 512 tokens: claims about architectures begin there.
  */
 export const tiers: Readonly<Record<TierName, Tier>> = {
   tiny: {
@@ -55,8 +56,19 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     // Pooled over seven architectures and three seeds of this suite (bench/results/nano-1.jsonl, docs/evaluation.md).
     qualityNoise: 0.042,
   },
+  xs: {
+    name: 'xs',
+    ...trial,
+    width: 128,
+    context: 512,
+    suite: 'xs-1',
+    suiteVersion: '1',
+    ...budget(5120, 4096),
+    coreSeconds: 930,
+    qualityNoise: 0,
+  },
 };
 
-function budget(steps: number): Pick<Tier, 'steps' | 'tokensPerStep' | 'tokens'> {
-  return { steps, tokensPerStep: 1024, tokens: steps * 1024 };
+function budget(steps: number, tokensPerStep = 1024): Pick<Tier, 'steps' | 'tokensPerStep' | 'tokens'> {
+  return { steps, tokensPerStep, tokens: steps * tokensPerStep };
 }

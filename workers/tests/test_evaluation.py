@@ -238,7 +238,7 @@ def test_a_claims_work_becomes_a_request() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"tier": "huge"}, "unknown tier 'huge'; known: tiny, nano"),
+        ({"tier": "huge"}, "unknown tier 'huge'; known: tiny, nano, xs"),
         ({"suite": "nano-7"}, "unknown suite"),
         ({"suiteVersion": "0"}, "suite tiny-1 is version 1 here, not 0"),
         ({"trainerVersion": "0"}, "trainer version 0 was asked for, this worker has 2"),
