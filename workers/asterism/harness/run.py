@@ -20,6 +20,8 @@ from asterism.errors import Refused
 from asterism.harness.disk import OFFLINE, Source, is_here, members, sources, stay_offline
 from asterism.harness.presets import PRESETS, choose, unknown
 
+PACKAGE = Path(__file__).resolve().parents[1]
+"""What a confined run must be able to read."""
 SUITE = "nano-2"
 """Whose text probes `probes` means."""
 
@@ -218,14 +220,13 @@ def _loaded(manager: Any, task: Any, missing: dict[str, str]) -> list[Any]:
 
 def _confined(work: Callable[[], dict[str, Any]], include: Sequence[Path]) -> dict[str, Any]:
     """The whole run in one confined child: generated code is run by the harness in the middle of it."""
-    import asterism
     from asterism.harness.sandbox import run_confined
 
     def inside() -> dict[str, Any]:
         os.environ |= {**OFFLINE, "HF_ALLOW_CODE_EVAL": "1"}
         return work()
 
-    return run_confined(inside, readable=[Path(asterism.__file__).parent, *include])
+    return run_confined(inside, readable=[PACKAGE, *include])
 
 
 @contextlib.contextmanager
