@@ -114,7 +114,7 @@ def trained(letters: str, variant: str, seed: int, datasets: Path) -> Json:
     return {
         "status": "scored",
         "quality": card.quality().value,
-        "tasks": {task.id: card.task(task).value for task in tasks if task.error is None},
+        "tasks": {each.task.id: card.task(each).value for each in tasks if each.error is None},
         "cpuSeconds": time.process_time() - begun,
     }
 
