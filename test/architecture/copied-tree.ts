@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
+/** Written by set-up, not by git. */
+const DATABASE_CLIENT = join('apps', 'api', 'persistence', 'generated');
 
 /** A copy of the working tree whose workspace packages are its own; everything else is linked to this one's. */
 export class CopiedTree {
@@ -35,6 +37,7 @@ export class CopiedTree {
     for (const group of ['libs', 'apps'])
       for (const name of readdirSync(join(this.path, group)))
         symlinkSync(join('..', '..', group, name), join(modules, '@asterism', name));
+    symlinkSync(join(root, DATABASE_CLIENT), join(this.path, DATABASE_CLIENT));
   }
 
   write(file: string, text: string): void {
@@ -97,6 +100,7 @@ function allFiles(folder: string, below = ''): readonly string[] {
   ];
   return readdirSync(join(folder, below), { withFileTypes: true })
     .filter((entry) => !skipped.includes(entry.name) && !entry.name.endsWith('.tsbuildinfo'))
+    .filter((entry) => !entry.isSymbolicLink())
     .flatMap((entry) => {
       const path = join(below, entry.name);
       return entry.isDirectory() ? allFiles(folder, path) : [path];
