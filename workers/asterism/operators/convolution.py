@@ -23,15 +23,16 @@ EXACT_LENGTHS = 256
 
 def causal_conv(u_BTI: Tensor, taps_IJ: Tensor, history_BIJ: Tensor | None) -> tuple[Tensor, Tensor]:
     """Filtered tokens, and the padded input as [B, I, k−1+T] whose tail is the next history."""
-    taps = taps_IJ.shape[1]
-    if u_BTI.device.type == "cpu" and u_BTI.dtype == torch.float32 and taps <= CHANNELS_LAST_TO:
+    taps, kernel = taps_IJ.shape[1], chosen("causal-conv", u_BTI)
+    single_on_cpu = u_BTI.device.type == "cpu" and u_BTI.dtype == torch.float32
+    if kernel is None and single_on_cpu and taps <= CHANNELS_LAST_TO:
         padded = _behind(u_BTI, history_BIJ, taps - 1)
         # [B, I, 1, k−1+T] with the strides of [B, k−1+T, I]: nothing is transposed.
         v_BI1T = F.conv2d(padded.unsqueeze(2), taps_IJ[:, None, None], groups=taps_IJ.shape[0])
         return v_BI1T.squeeze(2).transpose(1, 2), padded
     u_BIT = u_BTI.transpose(1, 2)
     padded = F.pad(u_BIT, (taps - 1, 0)) if history_BIJ is None else torch.cat((history_BIJ, u_BIT), dim=2)
-    if kernel := chosen("causal-conv", u_BTI):
+    if kernel:
         return kernel(u_BTI, taps_IJ, history_BIJ), padded
     if taps < FFT_FROM:
         v_BIT = F.conv1d(padded, taps_IJ.unsqueeze(1), groups=taps_IJ.shape[0])

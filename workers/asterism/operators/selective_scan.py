@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from .kernels.linear_scan import scanned, scanned_back
-from .scan import outside_autocast
+from .scan import at_least_single, outside_autocast
 
 PIECE = 2**17
 """Numbers of a piece: half a megabyte in float32 (the quickest of 2^16 to 2^20)."""
@@ -26,7 +26,7 @@ def selective_scan(
     rate_BTI: Tensor, v_BTI: Tensor, A_IN: Tensor, B_BTN: Tensor, C_BTN: Tensor, initial_BIN: Tensor
 ) -> tuple[Tensor, Tensor]:
     """y and the last state."""
-    given = (x.contiguous() for x in (rate_BTI, v_BTI, A_IN, B_BTN, C_BTN, initial_BIN))
+    given = (at_least_single(x).contiguous() for x in (rate_BTI, v_BTI, A_IN, B_BTN, C_BTN, initial_BIN))
     return _SelectiveScan.apply(*given)
 
 
