@@ -107,6 +107,15 @@ test('a selection lives in the address and comes back with it', async () => {
   expect(await page.getByRole('region', { name: 'Selection' }).innerText()).toContain('#');
 });
 
+test('a second tick builds on the first, however soon it comes', async () => {
+  await openSearch();
+  await page.evaluate(
+    "[...document.querySelectorAll('.candidates tbody input')].slice(0, 2).forEach((box) => box.click())",
+  );
+  await page.waitForURL(/[?&]sel=\d+/);
+  expect(await rows().locator('input:checked').count()).toBe(2);
+});
+
 test('sorting and filtering are the server’s and stand in the address', async () => {
   await openSearch('?sort=n&order=desc');
   const numbers = await rows().locator('td:nth-child(2)').allInnerTexts();
