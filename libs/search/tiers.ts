@@ -62,7 +62,7 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     width: 128,
     context: 512,
     suite: 'xs-1',
-    suiteVersion: '1',
+    suiteVersion: '2',
     ...budget(5120, 4096),
     coreSeconds: 930,
     qualityNoise: 0,

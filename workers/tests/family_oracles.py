@@ -137,6 +137,17 @@ def word(degree: int, even: bool) -> Callable[[Row], Row]:
     return oracle
 
 
+def parity(row: Row) -> Row:
+    ones, answers = 0, []
+    for token in row:
+        if token == 4:  # a reset, which nobody asks about
+            ones = 0
+        else:
+            ones += token
+            answers.append(2 + ones % 2)
+    return answers
+
+
 def flip_flop(row: Row) -> Row:
     answers, bit = [], None
     for operation, value in zip(row[::2], row[1::2], strict=False):
@@ -570,6 +581,11 @@ def translate(row: Row) -> Row:
     from task_oracles import _STANDARD_CODE
 
     acid = {codon: letter for letter, codons in _STANDARD_CODE.items() for codon in codons.split()}
+    if "<marker>" not in row:  # each acid stands after its codon
+        spelt = [BASES[token] if token < 4 else "." for token in row]
+        start = "".join(spelt).index("ATG") + 3
+        codons = ["".join(spelt[at : at + 3]) for at in range(start, len(spelt) - 2, 4)]
+        return [4 + sorted(_STANDARD_CODE).index(acid[codon]) for codon in codons]
     strand = bases(row)
     at, answers = strand.index("ATG") + 3, []
     while (letter := acid[strand[at : at + 3]]) != "*":
@@ -612,7 +628,7 @@ ORACLES: dict[str, Callable[[Row], Row | None]] = {
     "recall/ngram_lookup": lookup,
     "recall/induction_repeat": induction,
     "recall/phonebook": phonebook,
-    "state/parity": running(lambda state, token: (state + token) % 2, 0, lambda state: 2 + state),
+    "state/parity": parity,
     "state/even_pairs": even_pairs,
     "state/cycle_nav": running(lambda state, token: (state + token - 1) % 5, 0, lambda state: 3 + state),
     "state/mod_arith": mod_arith,

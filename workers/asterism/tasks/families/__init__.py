@@ -18,7 +18,7 @@ from asterism.tasks.families import (
     signals,
     state,
 )
-from asterism.tasks.families.task import SIZES, Size, Task
+from asterism.tasks.families.task import SIZES, Settings, Size, Task
 from asterism.tasks.rows import Generator
 
 _FAMILIES = (
@@ -43,4 +43,4 @@ GENERATORS: Mapping[str, Generator] = {
 TASKS: Mapping[str, tuple[Task, ...]] = {name: family.TASKS for name, family in _FAMILIES}
 """Families A to K in the order of the suite."""
 
-__all__ = ["GENERATORS", "SIZES", "TASKS", "Size", "Task"]
+__all__ = ["GENERATORS", "SIZES", "TASKS", "Settings", "Size", "Task"]

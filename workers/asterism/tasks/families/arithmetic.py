@@ -174,8 +174,9 @@ TASKS = (
     Task(
         id="addition",
         core=True,
+        dose=3,
         sizes={
-            "nano": _s(64, digits=3, several=4),
+            "nano": _s(32, digits=1, several=4),
             "xs": _s(64, digits=5, several=3),
             "s": _s(128, digits=10, several=3),
             "m": _s(128, digits=17, several=2),
@@ -187,13 +188,13 @@ TASKS = (
         trained=False,
         description="addition of numbers with more digits than trained",
         sizes={
-            "nano": _s(64, digits=4, least=4, several=3),
+            "nano": _s(64, digits=2, least=2, several=4),
             "xs": _s(64, digits=6, least=6, several=2),
             "s": _s(128, digits=12, least=12, several=3),
             "m": _s(128, digits=18, least=18, several=2),
         },
     ),
-    Task(id="bucket_sort", core=True, sizes={"nano": _s(64, longest=24), "s": _s(256, longest=64)}),
+    Task(id="bucket_sort", core=True, dose=3, sizes={"nano": _s(64, longest=24), "s": _s(256, longest=64)}),
     Task(
         id="majority",
         chance=1 / 8,

@@ -288,9 +288,10 @@ TASKS = (
     Task(
         id="dyck_k",
         core=True,
+        dose=4,
         marks=(1, 2),
         sizes={
-            "nano": _s(64, kinds=4, depth=8),
+            "nano": _s(32, kinds=4, depth=6),
             "xs": _s(128, kinds=4, depth=8),
             "s": _s(512, kinds=8, depth=16),
         },
@@ -302,7 +303,7 @@ TASKS = (
         marks=(2,),
         description="closing brackets whose partner is eight or more tokens back",
         sizes={
-            "nano": _s(64, kinds=4, depth=8),
+            "nano": _s(32, kinds=4, depth=6),
             "xs": _s(128, kinds=4, depth=8),
             "s": _s(512, kinds=8, depth=16),
         },
@@ -329,9 +330,10 @@ TASKS = (
     Task(
         id="mod_arith_brackets",
         core=True,
+        dose=3,
         chance=1 / 5,
         sizes={
-            "nano": _s(64, depth=3, several=2),
+            "nano": _s(32, depth=1, several=4),
             "xs": _s(128, depth=4, several=3),
             "s": _s(256, depth=5, several=3),
         },

@@ -278,6 +278,7 @@ TASKS = (
     Task(
         id="tool_call",
         core=True,
+        dose=6,
         sizes={"nano": _s(128, functions=4), "xs": _s(128, functions=4), "s": _s(512, functions=15)},
     ),
     Task(

@@ -191,6 +191,7 @@ TASKS = (
     Task(
         id="memorize_kv",
         core=True,
+        dose=1,
         sizes={
             "nano": _s(64, facts=256),
             "xs": _s(64, facts=1024),
@@ -201,6 +202,7 @@ TASKS = (
     Task(
         id="memorize_zipf",
         core=True,
+        dose=2,
         ask={"deciles": True},
         sizes={"nano": _s(64, facts=500), "xs": _s(64, facts=2000), "s": _s(64, facts=6400)},
     ),

@@ -114,6 +114,7 @@ TASKS = (
         id="lm_bpb_code",
         generator="language/text",
         core=True,
+        dose=6,
         sizes=_text(dataset="stdlib"),
         description="next byte of source code",
     ),

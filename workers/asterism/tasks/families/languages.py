@@ -183,6 +183,7 @@ TASKS = (
         id="lowres_bpb",
         generator="languages/text",
         core=True,
+        dose=7,
         description="next byte of unseen articles in all trained languages together",
         sizes={"nano": _s(128, dataset="udhr", subset="seen"), "xs": _s(256, dataset="udhr", subset="seen")},
     ),

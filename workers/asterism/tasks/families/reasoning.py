@@ -99,11 +99,11 @@ def brevo_s(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def pointer_chase(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`pointers` of a random function on as many symbols, then queries of 1 to `hops` hops; the mark is the
-    hop.
+    """`pointers` of a random function on as many symbols of `names`, then queries of 1 to `hops` hops; the
+    mark is the hop.
     """
-    rng, count = draw.rng, settings["pointers"]
-    names = symbols(8, 80)[shuffled(rng, rows, 80, count)]
+    rng, count, most = draw.rng, settings["pointers"], settings.get("names", 80)
+    names = symbols(8, most)[shuffled(rng, rows, most, count)]
     target, order = rng.integers(0, count, (rows, count)), shuffled(rng, rows, count)
     page = Page(rows)
     for at in range(count):
@@ -397,10 +397,11 @@ TASKS = (
     Task(
         id="pointer_chase",
         core=True,
+        dose=8,
         binding=True,
         marks=(1, 2, 3, 4),
         sizes={
-            "nano": _s(64, pointers=8, hops=2, queries=10),
+            "nano": _s(32, pointers=4, hops=2, queries=6, names=8),
             "xs": _s(64, pointers=12, hops=4, queries=12),
             "s": _s(256, pointers=60, hops=6, queries=40),
         },

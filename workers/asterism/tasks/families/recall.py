@@ -44,13 +44,15 @@ def _queries(
 
 
 def mqar(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`pairs` lists numbers of key-value pairs, of which a block of rows takes each equally often."""
-    rng, length = draw.rng, settings["length"]
+    """`pairs` lists numbers of key-value pairs, of which a block of rows takes each equally often; `symbols`
+    is the number of keys and of values.
+    """
+    rng, length, alphabet = draw.rng, settings["length"], settings.get("symbols", 80)
     parts = np.array_split(np.arange(rows), len(settings["pairs"]))
     made = []
     for part, pairs in zip(parts, settings["pairs"], strict=True):
-        keys = symbols(0, 80)[shuffled(rng, len(part), 80, pairs)]
-        values = symbols(80, 80)[shuffled(rng, len(part), 80, pairs)]
+        keys = symbols(0, alphabet)[shuffled(rng, len(part), alphabet, pairs)]
+        values = symbols(80, alphabet)[shuffled(rng, len(part), alphabet, pairs)]
         stated = np.stack([keys, values], 2).reshape(len(part), 2 * pairs)
         made.append(_queries(draw, "mqar", stated, keys, values, np.ones(keys.shape), length))
     return _mixed(rng, made)
@@ -66,8 +68,9 @@ def mqar_overwrite(draw: Draw, rows: int, settings: Settings) -> Rows:
     updated.
     """
     rng, pairs, updates = draw.rng, settings["pairs"], settings["updates"]
-    keys = symbols(0, 80)[shuffled(rng, rows, 80, pairs)]
-    values = symbols(80, 80)[shuffled(rng, rows, 80, pairs + updates)]
+    alphabet = settings.get("symbols", 80)
+    keys = symbols(0, alphabet)[shuffled(rng, rows, alphabet, pairs)]
+    values = symbols(80, alphabet)[shuffled(rng, rows, alphabet, pairs + updates)]
     first = np.stack([keys, values[:, :pairs]], 2).reshape(rows, -1)
     changed = shuffled(rng, rows, pairs, updates)
     second = np.stack([np.take_along_axis(keys, changed, 1), values[:, pairs:]], 2).reshape(rows, -1)
@@ -183,10 +186,17 @@ def selective_copy(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def copy_string(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`$x/x.` with x of `shortest` to `longest` random letters."""
-    rng = draw.rng
-    size = rng.integers(settings["shortest"], settings["longest"] + 1, rows)
-    text = hide(letters(rng, (rows, settings["longest"])), size)
+    """`$x/x.` with x of `shortest` to `longest` random letters; `distinct` ones leave nothing but
+    induction.
+    """
+    rng, longest = draw.rng, settings["longest"]
+    size = rng.integers(settings["shortest"], longest + 1, rows)
+    drawn = (
+        ord("a") + shuffled(rng, rows, 26, longest)
+        if settings.get("distinct")
+        else letters(rng, (rows, longest))
+    )
+    text = hide(drawn, size)
     page = Page(rows).say("$").say(text).say("/").say(text, 1).say(".")
     return page.rows(settings["length"], tag=tag("copy_string"))
 
@@ -277,10 +287,11 @@ TASKS = (
     Task(
         id="mqar",
         core=True,
+        dose=12,
         binding=True,
-        chance=1 / 80,
+        chance=1 / 16,
         sizes={
-            "nano": _recall(64, pairs=[4, 8]),
+            "nano": _recall(32, pairs=[2, 4, 6], symbols=16),
             "xs": _recall(128, pairs=[4, 8, 16]),
             "s": _recall(256, pairs=[8, 16, 32]),
             "m": _recall(512, pairs=[16, 32, 64]),
@@ -289,11 +300,12 @@ TASKS = (
     Task(
         id="mqar_overwrite",
         core=True,
+        dose=4,
         binding=True,
         marks=(1, 2),
-        chance=1 / 80,
+        chance=1 / 16,
         sizes={
-            "nano": _recall(64, pairs=8, updates=4),
+            "nano": _recall(32, pairs=4, updates=2, symbols=16),
             "xs": _recall(128, pairs=16, updates=8),
             "s": _recall(256, pairs=32, updates=16),
         },
@@ -357,9 +369,10 @@ TASKS = (
     Task(
         id="selective_copy",
         core=True,
+        dose=7,
         chance=1 / 14,
         sizes={
-            "nano": _recall(64, payload=8, slots=32, vocab=14),
+            "nano": _recall(32, payload=6, slots=22, vocab=14),
             "xs": _recall(128, payload=16, slots=96, vocab=14),
             "s": _recall(256, payload=16, slots=220, vocab=14),
             "m": _recall(1024, payload=96, slots=800, vocab=126),
@@ -368,9 +381,10 @@ TASKS = (
     Task(
         id="copy_string",
         core=True,
+        dose=7,
         chance=1 / 26,
         sizes={
-            "nano": _recall(64, shortest=5, longest=20),
+            "nano": _recall(32, shortest=5, longest=14, distinct=True),
             "xs": _recall(128, shortest=5, longest=40),
             "s": _recall(256, shortest=20, longest=100),
             "m": _recall(640, shortest=20, longest=300),
@@ -383,7 +397,7 @@ TASKS = (
         chance=1 / 26,
         description="copying at twice the longest trained length",
         sizes={
-            "nano": _recall(128, shortest=40, longest=40),
+            "nano": _recall(64, shortest=26, longest=26, distinct=True),
             "xs": _recall(256, shortest=80, longest=80),
             "s": _recall(512, shortest=200, longest=200),
             "m": _recall(1280, shortest=600, longest=600),

@@ -186,11 +186,24 @@ def ts_real(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def img_digits_cls(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """A real 8×8 digit of 17 grey levels in raster order, then its label."""
+    """A real 8×8 digit of 17 grey levels in raster order, then its label. `packed`: as many images as fit,
+    each row of pixels one byte of black and white, so that a whole digit is within reach of eight tokens.
+    """
     images, labels = handwritten_images(draw.split)
+    if settings.get("packed"):
+        return _packed_digits(draw, rows, settings["length"], images, labels)
     chosen = draw.rng.integers(0, len(labels), rows)
     page = Page(rows).say(symbols(0, 17)[images[chosen]]).say(symbols(17, 10)[labels[chosen]], 1)
     return page.rows(settings["length"], tag=tag("img_digits_cls"))
+
+
+def _packed_digits(draw: Draw, rows: int, length: int, images_I64: np.ndarray, labels_I: np.ndarray) -> Rows:
+    chosen = draw.rng.integers(0, len(labels_I), (rows, (length - 1) // 9))
+    bytes_I8 = (images_I64.reshape(-1, 8, 8) > 7) @ (1 << np.arange(8))
+    page = Page(rows)
+    for at in range(chosen.shape[1]):
+        page.say(bytes_I8[chosen[:, at]]).say(symbols(17, 10)[labels_I[chosen[:, at]]], 1)
+    return page.rows(length, tag=tag("img_digits_cls"))
 
 
 def img_digits_nll(draw: Draw, rows: int, settings: Settings) -> Rows:
@@ -336,7 +349,7 @@ def dna_kmer_icl(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 def dna_translate(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Noise, ATG, codons up to a stop, noise; after a marker the amino acids, not fed back, then an end:
-    the reading frame must be found first.
+    the reading frame must be found first. `beside`: each acid follows its codon instead.
     """
     rng, most = draw.rng, settings["codons"]
     lead, count = rng.integers(0, 12, rows), rng.integers(most // 2, most + 1, rows)
@@ -356,8 +369,13 @@ def dna_translate(draw: Draw, rows: int, settings: Settings) -> Rows:
     page = (
         Page(rows).say(np.where(noise == HOLE, HOLE, _BASES[noise.clip(0)])).say(_BASES[[[2, 0, 3]] * rows])
     )
-    page.say(np.where(body == HOLE, HOLE, _BASES[body.clip(0)])).say(_BASES[[[0, 2, 2]] * rows]).say(v.MARKER)
     acids = np.where(there, symbols(4, 21)[CODON_TABLE[codon]], HOLE)
+    if settings.get("beside"):
+        codes = np.where(body == HOLE, HOLE, _BASES[body.clip(0)]).reshape(rows, most, 3)
+        for at in range(most):
+            page.say(codes[:, at]).say(acids[:, at, None], 1)
+        return page.rows(settings["length"], tag=tag("dna_translate"))
+    page.say(np.where(body == HOLE, HOLE, _BASES[body.clip(0)])).say(_BASES[[[0, 2, 2]] * rows]).say(v.MARKER)
     return page.say(acids, 1).say(v.SEPARATOR, 1).rows(settings["length"], tag=tag("dna_translate"))
 
 
@@ -485,13 +503,19 @@ TASKS = (
     ),
     Task(id="audio_next", sizes=_WAVES),
     Task(id="ts_sines", core=True, sizes=_WAVES),
-    Task(id="ts_lorenz", core=True, sizes=_WAVES),
+    Task(id="ts_lorenz", core=True, dose=2, sizes=_WAVES),
     Task(id="ts_mackey_glass", sizes=_WAVES),
     Task(id="ts_ecg", sizes=_WAVES),
     Task(id="ts_irregular", core=True, sizes=_WAVES),
     Task(id="ts_regime", sizes=_WAVES),
     Task(id="ts_real", trained=False, sizes={"nano": _s(32)}),
-    Task(id="img_digits_cls", core=True, chance=1 / 10, sizes=_PIXELS),
+    Task(
+        id="img_digits_cls",
+        core=True,
+        dose=4,
+        chance=1 / 10,
+        sizes={"nano": _s(64, packed=True), "xs": _s(72)},
+    ),
     Task(id="img_digits_nll", core=True, sizes=_PIXELS),
     Task(
         id="img_pathfinder",
@@ -518,7 +542,8 @@ TASKS = (
     Task(
         id="dna_translate",
         core=True,
-        sizes={"nano": _s(64, codons=10), "xs": _s(128, codons=24), "s": _s(512, codons=110)},
+        dose=3,
+        sizes={"nano": _s(64, codons=12, beside=True), "xs": _s(128, codons=24), "s": _s(512, codons=110)},
     ),
     Task(
         id="dna_revcomp",

@@ -28,9 +28,18 @@ def _dense(
 
 
 def parity(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Running parity of bits."""
-    bits = draw.rng.integers(0, 2, (rows, settings["length"] - 1))
-    return _dense("parity", symbols(0, 2)[bits], symbols(2, 2)[np.cumsum(bits, 1) % 2])
+    """Running parity of bits. With probability `reset` a step is a reset instead, and the count begins anew:
+    short segments, without which nothing is learnt in nano's budget.
+    """
+    rng, shape = draw.rng, (rows, settings["length"] - 1)
+    bits = rng.integers(0, 2, shape)
+    if not settings.get("reset"):
+        return _dense("parity", symbols(0, 2)[bits], symbols(2, 2)[np.cumsum(bits, 1) % 2])
+    resets = rng.random(shape) < settings["reset"]
+    total = np.cumsum(np.where(resets, 0, bits), 1)
+    before = np.maximum.accumulate(np.where(resets, total, 0), 1)
+    answers = symbols(2, 2)[(total - before) % 2]
+    return _dense("parity", np.where(resets, symbols(4, 1)[0], symbols(0, 2)[bits]), answers, ~resets)
 
 
 def even_pairs(draw: Draw, rows: int, settings: Settings) -> Rows:
@@ -171,13 +180,19 @@ def _l(nano: int, xs: int, s: int, m: int, **more: object) -> Mapping[Size, Sett
 
 
 TASKS = (
-    Task(id="parity", core=True, chance=1 / 2, sizes=_l(32, 64, 256, 256)),
+    Task(
+        id="parity",
+        core=True,
+        dose=5,
+        chance=1 / 2,
+        sizes={**_l(32, 64, 256, 256), "nano": {"length": 32, "reset": 0.15}},
+    ),
     Task(
         id="parity_2x",
         generator="state/parity",
         trained=False,
         chance=1 / 2,
-        sizes=_l(64, 128, 512, 512),
+        sizes={**_l(64, 128, 512, 512), "nano": {"length": 64, "reset": 0.15}},
         description="running parity at twice the trained length",
     ),
     Task(id="even_pairs", chance=1 / 2, sizes=_l(32, 64, 256, 256)),
@@ -186,7 +201,7 @@ TASKS = (
     Task(id="word_s3", core=True, chance=1 / 6, sizes=_l(32, 32, 128, 128)),
     Task(id="word_a5", chance=1 / 60, sizes=_l(32, 32, 64, 64, prefix=True), ask={"prefix": False}),
     Task(id="word_s5", chance=1 / 120, sizes=_l(32, 32, 64, 64, prefix=True), ask={"prefix": False}),
-    Task(id="flip_flop", core=True, chance=1 / 2, sizes=_l(64, 128, 512, 512, ignore=0.8)),
+    Task(id="flip_flop", core=True, dose=6, chance=1 / 2, sizes=_l(64, 128, 512, 512, ignore=0.8)),
     Task(
         id="flip_flop_sparse",
         generator="state/flip_flop",

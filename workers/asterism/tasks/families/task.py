@@ -17,15 +17,16 @@ class Task:
     next smaller one's.
 
     `ask` is laid over the settings when the task is scored: the hardest of what training mixes, or what it
-    never shows. `core` tasks are the starred ones: trained at every size; other trained tasks from `xs` on.
-    `chance` is the accuracy of guessing uniformly among possible answers, None where answers are not
-    uniform.
+    never shows. `core` tasks are the starred ones. `dose` is the percentage of nano's tokens: what has one is
+    trained there; `xs` trains the core tasks, larger sizes all that can be. `chance` is the accuracy of
+    guessing uniformly among possible answers at nano, None where answers are not uniform.
     """
 
     id: str
     sizes: Mapping[Size, Settings]
     generator: str | None = None
     core: bool = False
+    dose: float = 0
     trained: bool = True
     held_out: bool = False
     ask: Settings = field(default_factory=dict)
