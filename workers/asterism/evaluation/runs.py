@@ -40,8 +40,7 @@ def commit() -> str:
 def append_run(
     path: Path, architecture: str, suite: str, replicate: int, split: str, datasets: Mapping[str, Path]
 ) -> dict[str, Any]:
-    """Train and score one reference architecture, and add its line."""
-    load_before, begun_with = load_average(), commit()
+    """Train and score one reference architecture at nano, and add its line."""
     request = EvaluationRequest(
         genome=reference_genome(architecture),
         tier="nano",
@@ -50,18 +49,28 @@ def append_run(
         split="report" if split == "report" else "select",
         datasets=datasets,
     )
+    return append_line(path, measured(request, {"architecture": architecture}))
+
+
+def measured(request: EvaluationRequest, named: Mapping[str, Any]) -> dict[str, Any]:
+    """The line of one training and scoring, `named` first, with where and from what it was made."""
+    load_before, begun_with = load_average(), commit()
     last = list(evaluate(request))[-1]
     assert isinstance(last, Outcome)
     machine = asdict(describe_machine())
-    run = {
-        "architecture": architecture,
-        "replicate": replicate,
-        "split": split,
+    return {
+        **named,
+        "replicate": request.replicate,
+        "split": request.split,
         "trainerVersion": TRAINER_VERSION,
         "commit": begun_with,
         "machine": {**machine, "loadBefore": load_before, "loadAfter": load_average()},
         "outcome": rounded(last.outcome),
     }
+
+
+def append_line(path: Path, run: dict[str, Any]) -> dict[str, Any]:
+    """Add a run in one write, so that two series may share a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as handle:
         handle.write(json.dumps(run) + "\n")
