@@ -41,6 +41,8 @@ export const TaskScore = z.strictObject({
   family: Label,
   n: Count,
   accuracy: unit.optional(),
+  /** (accuracy − chance) / (1 − chance): 0 = always the commonest answer, 1 = perfect. */
+  accuracyAboveChance: Finite.optional(),
   /** Nats per answer token. */
   nll: Finite.optional(),
   /** Of text that is written with a tokenizer, where a token is not a byte. */
@@ -65,6 +67,12 @@ export const CurvePoint = z.strictObject({
   quality: Finite,
   families: z.record(z.string(), Finite),
 });
+/** Families and quality with tasks weighted by signal-to-noise on the reference set; `weights` names the frozen file. */
+export const Weighted = z.strictObject({
+  weights: Label,
+  families: z.record(z.string(), Score),
+  quality: Quality,
+});
 export const EvaluationCpuSeconds = z.strictObject({ data: Finite, train: Finite, score: Finite });
 export const EvaluationArtifacts = z.strictObject({ checkpoint: Sha256, samples: Sha256 });
 
@@ -76,6 +84,12 @@ export const EvaluationScored = z.strictObject({
   families: z.record(z.string(), Score),
   quality: Quality,
   qualityBinding: Finite,
+  /** exp(mean log(.05 + F)) − .05 over families F ≥ 0: near 0 when one family is. */
+  guard: Finite.optional(),
+  /** Mean quality at 25, 50 and 100 % of the tokens, from tier xs on; no part of quality. */
+  curveArea: Finite.optional(),
+  /** Where the suite's version has frozen weights; `quality` itself weighs its tasks equally. */
+  weighted: Weighted.optional(),
   curve: z.array(CurvePoint).max(1000),
   tokens: Count,
   steps: Count,

@@ -308,6 +308,9 @@ class TaskScore(Message):
     family: Annotated[str, Field(max_length=200, min_length=1)]
     n: Annotated[int, Field(ge=0)]
     accuracy: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
+    accuracy_above_chance: Annotated[
+        float | None, Field(alias='accuracyAboveChance')
+    ] = None
     nll: float | None = None
     bits_per_byte: Annotated[float | None, Field(alias='bitsPerByte')] = None
     chance: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
@@ -317,6 +320,17 @@ class TaskScore(Message):
     high: float | None = None
     binding: float | None = None
     error: Annotated[str | None, Field(max_length=500)] = None
+
+
+class Weighted(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    weights: Annotated[str, Field(max_length=200, min_length=1)]
+    families: dict[str, Score]
+    quality: Quality
 
 
 class WorkerKnown(Message):
@@ -385,6 +399,9 @@ class EvaluationScored(Message):
     families: dict[str, Score]
     quality: Quality
     quality_binding: Annotated[float, Field(alias='qualityBinding')]
+    guard: float | None = None
+    curve_area: Annotated[float | None, Field(alias='curveArea')] = None
+    weighted: Weighted | None = None
     curve: Annotated[list[CurvePoint], Field(max_length=1000)]
     tokens: Annotated[int, Field(ge=0)]
     steps: Annotated[int, Field(ge=0)]

@@ -1,20 +1,25 @@
 """From rows to numbers: a score per task, per family and overall, each with a bootstrap interval.
 
 nll_n = 1 − NLL / NLL of the fitted baseline; 1 is perfect, 0 knows nothing. In families and Q it is
-clipped to [−.1, 1]. Q = (1 − w) × mean of the families + w × mean of the text families.
+clipped to [−.1, 1]. Q = (1 − w) × mean of the families + w × mean of the text families. The weighted
+form differs in the families alone: their tasks count by signal-to-noise on the reference set
+(docs/decisions/0016-weights-beside-quality.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from asterism.evaluation.scoring import TaskRows
+from asterism.evaluation.weights import Weights, weights_of
 from asterism.tasks.suite import Suite
 
 FLOOR, CEILING = -0.1, 1.0
+GUARD_OFFSET = 0.05
 RESAMPLES = 1000
 _BOOTSTRAP_SEED = 7
 _PERCENTILES = (2.5, 97.5)
@@ -53,11 +58,31 @@ def interval(values_K: np.ndarray) -> Interval:
     return Interval(value=value, low=min(value, float(low)), high=max(value, float(high)))
 
 
+def guard(families: Iterable[float]) -> float:
+    """Geometric mean of the families, floored so that one at zero does not hide the others; below zero is
+    zero.
+    """
+    logs = [math.log(GUARD_OFFSET + max(0.0, value)) for value in families]
+    return math.exp(sum(logs) / len(logs)) - GUARD_OFFSET
+
+
+def curve_area(points: Iterable[float]) -> float:
+    """Mean of the points at 25, 50 and 100 % of the tokens: speed of acquisition."""
+    values = list(points)
+    return sum(values) / len(values)
+
+
+def above_chance(accuracy: float, chance: float) -> float:
+    """0 is always giving the commonest answer, 1 is perfect; not clipped."""
+    return (accuracy - chance) / (1 - chance) if chance < 1 else 0.0
+
+
 class Card:
     """All numbers of one scored model."""
 
     def __init__(self, suite: Suite, tasks: Sequence[TaskRows]) -> None:
         self._suite, self.tasks = suite, tasks
+        self.weights = weights_of(suite.name, suite.version)
         self._weights_RK = resamples(suite.rows)
         self._scores = {task.task.id: self._score(task, binding=False) for task in tasks}
         self._binding = {task.task.id: self._score(task, binding=task.task.binding) for task in tasks}
@@ -86,8 +111,30 @@ class Card:
         """Mean of each family's counted tasks."""
         return {family: interval(values) for family, values in self._families(self._scores).items()}
 
+    def guard(self) -> float:
+        """G of the families."""
+        return guard(family.value for family in self.families().values())
+
+    def weighted(self, weights: Weights) -> tuple[dict[str, Interval], Interval]:
+        """Families and Q with tasks weighted; what has no weight, as a user's dataset, is left out."""
+        families = self._weighted_families(weights.tasks)
+        return {name: interval(values) for name, values in families.items()}, interval(self._mean(families))
+
+    def _weighted_families(self, weights: Mapping[str, float]) -> dict[str, np.ndarray]:
+        members: dict[str, list[tuple[float, np.ndarray]]] = {}
+        for task in (rows.task for rows in self.tasks):
+            if task.id in weights:
+                clipped = self._scores[task.id].clip(FLOOR, CEILING)
+                members.setdefault(task.family, []).append((weights[task.id], clipped))
+        return {
+            family: np.average([values for _, values in each], axis=0, weights=[weight for weight, _ in each])
+            for family, each in members.items()
+        }
+
     def _quality(self, scores: dict[str, np.ndarray]) -> np.ndarray:
-        families = self._families(scores)
+        return self._mean(self._families(scores))
+
+    def _mean(self, families: Mapping[str, np.ndarray]) -> np.ndarray:
         text = [values for family, values in families.items() if family in self._suite.text_families]
         rest = [values for family, values in families.items() if family not in self._suite.text_families]
         weight = self._suite.text_weight if text else 0.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from asterism.backbone import Backbone, build
-from asterism.evaluation.aggregate import Card
+from asterism.evaluation.aggregate import Card, curve_area
 from asterism.evaluation.flops import gemm_peak, training_flops
 from asterism.evaluation.messages import samples_file, scores_message
 from asterism.evaluation.request import EvaluationRequest
@@ -18,6 +18,9 @@ from asterism.genome import genome_hash
 from asterism.machine import environment, numeric_class
 from asterism.training import Checkpoint, Diverged, Interrupted, Progress, Snapshot, TrainingRequest, run
 from asterism.training.weights import encode_weights, load_weights
+
+_NO_AREA = ("tiny", "nano")
+_AREA_AT = (0.25, 0.5, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ def _finish(
         "suite": training.suite.name,
         "suiteVersion": training.suite.version,
         **scores_message(card),
+        **_area(request, curve),
         "curve": curve,
         "tokens": snapshots[-1].tokens,
         "steps": snapshots[-1].step,
@@ -92,6 +96,15 @@ def _finish(
             "samples": samples_file(tasks),
         },
     )
+
+
+def _area(request: EvaluationRequest, curve: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The learning curve's area favours who starts fast, so it is a result of its own, and none where budgets
+    are short.
+    """
+    if request.tier in _NO_AREA:
+        return {}
+    return {"curveArea": curve_area(point["quality"] for point in curve if point["fraction"] in _AREA_AT)}
 
 
 def _numbers(training: TrainingRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from asterism.backbone import build
 from asterism.data.splits import Split
 from asterism.errors import Refused
-from asterism.evaluation.aggregate import Card, Interval
+from asterism.evaluation.aggregate import Card, Interval, above_chance
 from asterism.evaluation.scoring import TaskRows, score
 from asterism.tasks.suites import suite
 from asterism.training.weights import load_weights, read_facts
@@ -25,13 +25,32 @@ def quality_message(value: Interval) -> dict[str, float]:
 
 
 def scores_message(card: Card) -> dict[str, Any]:
-    """Tasks, families and both forms of Q."""
-    families = card.families().items()
+    """Tasks, families, the forms of Q, and the guard."""
     return {
         "tasks": [task_message(card, rows) for rows in card.tasks],
-        "families": {name: {"score": v.value, "low": v.low, "high": v.high} for name, v in families},
+        "families": families_message(card.families()),
         "quality": quality_message(card.quality()),
         "qualityBinding": card.quality_binding(),
+        "guard": card.guard(),
+        **_weighted_message(card),
+    }
+
+
+def families_message(families: Mapping[str, Interval]) -> dict[str, dict[str, float]]:
+    """Families as messages carry them."""
+    return {name: {"score": v.value, "low": v.low, "high": v.high} for name, v in families.items()}
+
+
+def _weighted_message(card: Card) -> dict[str, Any]:
+    if card.weights is None:
+        return {}
+    families, quality = card.weighted(card.weights)
+    return {
+        "weighted": {
+            "weights": card.weights.name,
+            "families": families_message(families),
+            "quality": quality_message(quality),
+        }
     }
 
 
@@ -42,10 +61,12 @@ def task_message(card: Card, rows: TaskRows) -> dict[str, Any]:
     if rows.error:
         return {**known, **scores, "error": rows.error}
     answers = rows.count_R.sum()
+    accuracy, chance = float(rows.hits_R.sum() / answers), float(rows.chance_R.sum() / answers)
     numbers = {
-        "accuracy": float(rows.hits_R.sum() / answers),
+        "accuracy": accuracy,
+        "accuracyAboveChance": above_chance(accuracy, chance),
         "nll": float(rows.nll_R.sum() / answers),
-        "chance": float(rows.chance_R.sum() / answers),
+        "chance": chance,
         "baselineNll": float(rows.baseline_R.sum() / answers),
     }
     if rows.bytes_R is not None:

@@ -1,0 +1,1 @@
+"""Statistics of suites on the reference sets: pure functions of numbers, no files."""
