@@ -364,17 +364,17 @@ def _needle(
 
 _PROSE = "stdlib"
 TASKS = (
-    _needle("niah_single", {}, (4, 6, 40, 180), core=True, dose=2, chance=1 / 10),
+    _needle("niah_single", {}, (4, 6, 40, 180), core=True, dose=3, chance=1 / 10),
     _needle("niah_single_text", {"text": _PROSE}, (3, 5, 34, 160), chance=1 / 10),
     _needle("niah_uuid", {"value": "uuid"}, (3, 5, 38, 180), (6, 12, 32, 32), chance=1 / 16),
     Task(
         id="niah_multikey",
         generator="long-context/niah",
         core=True,
-        dose=5,
+        dose=6,
         chance=1 / 10,
         sizes={
-            "nano": _n(128, keys=4, noise=2, size=3),
+            "nano": _n(64, keys=3, noise=0, size=3),
             "xs": _n(256, keys=3, noise=0, size=7),
             "s": _n(1024, keys=16, noise=0, size=7),
             "m": _n(4096, keys=64, noise=0, size=7),

@@ -287,7 +287,7 @@ TASKS = (
     Task(
         id="mqar",
         core=True,
-        dose=12,
+        dose=11,
         binding=True,
         chance=1 / 16,
         sizes={
@@ -381,7 +381,7 @@ TASKS = (
     Task(
         id="copy_string",
         core=True,
-        dose=7,
+        dose=6,
         chance=1 / 26,
         sizes={
             "nano": _recall(32, shortest=5, longest=14, distinct=True),
