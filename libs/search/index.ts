@@ -9,9 +9,9 @@ export {
   type MetricSource,
 } from './metrics';
 export { metricOf, parseSpec, specSchema, type SearchSpec } from './spec';
-export { missingDatasets, resolveSpec, tokensInTrial, waitingFor } from './resolve';
+export { missingDatasets, resolveSpec, tokensInTrial, unknownSuite, waitingFor } from './resolve';
 export { deriveGiven, deriveMotif } from './derive';
-export { tierNames, tiers, type Tier, type TierName } from './tiers';
+export { suitesOf, tierNames, tiers, tierWith, type Tier, type TierName } from './tiers';
 export {
   decisionResultSchema,
   failureClasses,

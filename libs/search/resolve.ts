@@ -14,7 +14,7 @@ import { allowedMetrics, parseMetric, type Metric } from './metrics';
 import { lagOf } from './needs';
 import type { Catalogue, Constraint, NamedGenome, Objective, ResolvedSearch } from './resolved';
 import { metricOf, type SearchSpec } from './spec';
-import { tiers, type Tier } from './tiers';
+import { suitesOf, tiers, tierWith, type Tier, type TierName } from './tiers';
 
 /** The smallest initial design (design §6). */
 const LEAST_INITIAL = 8;
@@ -27,7 +27,7 @@ export function resolveSpec(spec: SearchSpec, catalogue: Catalogue): Result<Reso
     problems.push(...result.problems);
     return undefined;
   };
-  const tier = tiers[spec.trial.tier];
+  const tier = taken(tierOf(spec.trial)) ?? tiers[spec.trial.tier];
   const space = taken(spaceOf(spec, catalogue));
   const objectives = spec.objectives.flatMap((o, i) => taken(objectiveOf(o, i, catalogue)) ?? []);
   const own = spec.constraints.flatMap(
@@ -90,6 +90,17 @@ export function waitingFor(search: ResolvedSearch): string | undefined {
   const target = search.targets.find(({ resolved }) => resolved === undefined);
   if (target) return `no worker for ${target.selector}`;
   return search.numericClass === undefined ? 'no worker for trainings' : undefined;
+}
+
+function tierOf({ tier: name, suite }: SearchSpec['trial']): Result<Tier> {
+  const tier = tierWith(name, suite);
+  return tier ? succeed(tier) : refuse([unknownSuite('/trial/suite', name, String(suite))]);
+}
+
+/** A suite that the tier does not have. */
+export function unknownSuite(pointer: string, tier: TierName, suite: string): Problem {
+  const message = `tier ${tier} has no suite called ${suite}`;
+  return { pointer, code: 'unknown-suite', message, allowed: suitesOf(tier).join(', ') };
 }
 
 function spaceOf(spec: SearchSpec, catalogue: Catalogue): Result<Space> {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   broken,
   dryRun,
+  memoKey,
   memoKeyOf,
   move,
   parseMetric,
@@ -70,6 +71,7 @@ describe('a search file', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     ['space', { space: 'nowhere' }, '/space unknown-space'],
+    ['suite of the tier', { trial: { tier: 'nano', suite: 'xs-1' } }, '/trial/suite unknown-suite'],
     ['start', { start: ['lfm2', 'lfm3'] }, '/start/1 unknown-genome'],
     [
       'dataset',
@@ -143,6 +145,15 @@ describe('a resolved search', () => {
       expect(aSearch({ budget: { evaluations }, engine: { parallelism } })).toMatchObject({ lag, initial });
     },
   );
+
+  it('is scored on another suite of its tier when the file names one', () => {
+    const datasets = ['probes', 'stdlib', 'udhr'];
+    const own = aSearch({ trial: { tier: 'nano', datasets } });
+    const other = aSearch({ trial: { tier: 'nano', suite: 'nano-2', datasets } });
+    expect([own.tier.suite, other.tier.suite]).toEqual(['nano-1', 'nano-2']);
+    expect(other.tier).toMatchObject({ tokens: own.tier.tokens, width: own.tier.width });
+    expect(memoKey(other, 'a', 0)).not.toBe(memoKey(own, 'a', 0));
+  });
 
   it('takes budgets in tokens', () => {
     const { tier } = aSearch();

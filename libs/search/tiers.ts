@@ -69,6 +69,26 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
   },
 };
 
+type Scoring = Pick<Tier, 'suite' | 'suiteVersion' | 'coreSeconds' | 'qualityNoise'>;
+
+/** Suites that a tier can be asked for in place of its own: the same budget, other tasks. */
+const otherSuites: Partial<Readonly<Record<TierName, readonly Scoring[]>>> = {
+  nano: [{ suite: 'nano-2', suiteVersion: '2', coreSeconds: 75, qualityNoise: 0 }],
+};
+
+/** Names of the suites that a tier can be scored on, its own first. */
+export function suitesOf(name: TierName): readonly string[] {
+  return [tiers[name].suite, ...(otherSuites[name] ?? []).map(({ suite }) => suite)];
+}
+
+/** The tier, scored on `suite` when one is named; undefined when the tier has no such suite. */
+export function tierWith(name: TierName, suite?: string): Tier | undefined {
+  const own = tiers[name];
+  if (suite === undefined || suite === own.suite) return own;
+  const other = otherSuites[name]?.find((scoring) => scoring.suite === suite);
+  return other && { ...own, ...other };
+}
+
 function budget(steps: number, tokensPerStep = 1024): Pick<Tier, 'steps' | 'tokensPerStep' | 'tokens'> {
   return { steps, tokensPerStep, tokens: steps * tokensPerStep };
 }

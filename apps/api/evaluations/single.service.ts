@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EvaluationRequest, Page, ProfileRequest } from '@asterism/contracts';
 import { normalForm, parseGenome, parseLibraryEntry, scale, type Genome } from '@asterism/genome';
-import { missingDatasets, tierNames, tiers, tokensInTrial, type Catalogue } from '@asterism/search';
+import {
+  missingDatasets,
+  tierNames,
+  tierWith,
+  tokensInTrial,
+  unknownSuite,
+  type Catalogue,
+  type TierName,
+} from '@asterism/search';
 import { readCursor, writeCursor } from '../http/cursor';
 import { HttpProblem, invalid, notFound } from '../http/problem';
 import { Library } from '../genomes/library';
@@ -26,7 +34,8 @@ export class SingleService {
   ) {}
 
   async evaluate(db: Db, request: EvaluationRequest): Promise<WorkRow> {
-    const tier = tiers[tierNames.find((name) => name === request.tier) ?? refuseTier(request.tier)];
+    const name = tierNames.find((known) => known === request.tier) ?? refuseTier(request.tier);
+    const tier = tierWith(name, request.suite) ?? refuseSuite(name, request.suite);
     const { genome, context } = this.genome(request.genome);
     const known = await this.catalogue.current();
     const { width, vocab, repeats, tiedEmbeddings } = tier;
@@ -126,6 +135,10 @@ export class SingleService {
       },
     ]);
   }
+}
+
+function refuseSuite(tier: TierName, suite: string | undefined): never {
+  throw invalid([unknownSuite('/suite', tier, String(suite))]);
 }
 
 function refuseTier(name: string): never {

@@ -53,6 +53,8 @@ export const GenomeChoice = z.union([Label, GenomeJson]);
 export const EvaluationRequest = z.strictObject({
   genome: GenomeChoice,
   tier: Label.default('nano'),
+  /** Another suite of the tier than its own. */
+  suite: Label.optional(),
   datasets: z.array(Label).max(64).optional(),
   replicate: Count.default(0),
   /** Train again although the same work has a result. */
