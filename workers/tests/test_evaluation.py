@@ -322,21 +322,3 @@ def test_the_standard_library_is_a_dataset_that_does_not_change(tmp_path: Path) 
     ]
     assert stdlib(root) == data
     assert len(stdlib(root, most=6).splitlines()) == 1
-
-
-def test_the_committed_page_is_what_the_committed_runs_give(tmp_path: Path) -> None:
-    checkout = Path(__file__).resolve().parents[2]
-    out = tmp_path / "evaluation.md"
-    assert main(["evaluation-page", "--results", str(checkout / "bench" / "results"), "--out", str(out)]) == 0
-    assert out.read_text() == (checkout / "docs" / "evaluation.md").read_text()
-
-
-def test_groups_are_told_apart_only_beyond_the_noise() -> None:
-    from asterism.evaluation.report import groups_in_order, pooled_sigma
-
-    groups = {"a": [0.80, 0.82], "b": [0.79, 0.81], "c": [0.50, 0.52]}
-    sigma = pooled_sigma(groups)
-    assert sigma == pytest.approx(0.01 * math.sqrt(2))
-    assert groups_in_order(groups, sigma) == [["a", "b"], ["c"]]
-    assert groups_in_order(groups, 0.5) == [["a", "b", "c"]]
-    assert pooled_sigma({"a": [0.8]}) is None

@@ -1,4 +1,4 @@
-"""`python -m asterism evaluation-page`: write docs/evaluation.md from the committed self-test runs."""
+"""`python -m asterism evaluation-page`: write docs/evaluation.md and its figures from the committed runs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Write the page."""
+    """Write the page and, beside it, its figures."""
     from asterism.errors import Refused
-    from asterism.evaluation.report import page
-    from asterism.evaluation.runs import read_runs
+    from asterism.evaluation.page import page, read
 
-    nano_check = read_runs(given.results / "nano-check.jsonl")
-    if not nano_check:
+    results = read(given.results)
+    if not results.narrow["nano-check"]:
         raise Refused(
             f"no runs in {given.results}/nano-check.jsonl; `python -m asterism selftest` makes them"
         )
-    given.out.write_text(page(nano_check, read_runs(given.results / "nano-1.jsonl")))
+    made = page(results)
+    folder = given.out.parent / "figures"
+    folder.mkdir(exist_ok=True)
+    for name, drawing in made.figures.items():
+        (folder / name).write_text(drawing)
+    given.out.write_text(made.text)
     return 0

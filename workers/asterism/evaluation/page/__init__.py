@@ -1,0 +1,7 @@
+"""docs/evaluation.md and its figures, from the committed runs."""
+
+from __future__ import annotations
+
+from asterism.evaluation.page.whole import Page, Results, page, read
+
+__all__ = ["Page", "Results", "page", "read"]
