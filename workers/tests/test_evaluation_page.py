@@ -136,6 +136,8 @@ def test_the_whole_story() -> None:
         "signal-to-noise-xs-1.svg",
         "nano-to-xs.svg",
     }
+    assert "Kendall's τ 1.00 (1.00 to 1.00), expected at least 0.6" in found.text
+    assert "11 of 11 families and 0 of 143 tasks have p < 0.05" in found.text
     assert made_from(nano, xs) == found
 
 

@@ -96,8 +96,21 @@ def _noise(runs: Sequence[table.Run]) -> list[str]:
         f"{share:.2f} of the former, {found.sigma / reach if reach else float('inf'):.2f} of the latter. "
         f"Goal: at most {MOST_NOISE:.2f}, read against the standard deviation: {verdict}.",
         "",
-        f"Groups two standard errors apart: {named}.",
+        f"Groups two standard errors apart: {named}. {_by_third(groups)}",
     ]
+
+
+def _by_third(groups: Groups) -> str:
+    """Noise is largest where a task is being learnt, so one σ for all is a simplification: by how much."""
+    order = sorted(groups, key=lambda name: mean(groups[name]))
+    third = len(order) // 3
+    if third == 0:
+        return ""
+    parts = (order[:third], order[third : len(order) - third], order[len(order) - third :])
+    found = [pooled_sigma({name: groups[name] for name in part}) for part in parts]
+    return (
+        "σ in the lower, middle and upper third of Q: " + ", ".join(number(each, 3) for each in found) + "."
+    )
 
 
 def _families(suite: Suite, runs: Sequence[table.Run]) -> dict[str, Groups]:

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asterism.evaluation.page import figures
+from asterism.evaluation.page import figures, predicting
 from asterism.evaluation.page.markdown import number, table, with_interval
 from asterism.evaluation.statistics import table as runs_table
 from asterism.evaluation.statistics.agreement import (
     LEAST,
     QUESTIONS,
     Agreement,
-    Prediction,
     Tier,
     advantage,
     agreement,
     ceiling,
-    predictions,
 )
 from asterism.evaluation.statistics.tiers import (
     Both,
@@ -29,7 +27,6 @@ from asterism.evaluation.statistics.tiers import (
     cost,
     means,
     negative,
-    task_values,
     tier,
     weighted_quality,
 )
@@ -37,7 +34,6 @@ from asterism.evaluation.weights.document import decisions
 from asterism.tasks.suite import Suite
 
 EXPECTED_TAU = 0.6
-SURE = 0.05
 FIGURE = "nano-to-xs.svg"
 Runs = Sequence[runs_table.Run]
 
@@ -76,7 +72,7 @@ def section(lower: Level, upper: Level) -> tuple[list[str], dict[str, str]]:
         lines += [f"![nano against xs](figures/{FIGURE})", ""]
     for title, matched in (("Second set (random genomes)", second), ("Reference set, in sample", first)):
         lines += [f"### {title}", "", *_answers(lower, upper, matched), ""]
-    return [*lines, *_tasks(lower, upper, second)], drawings
+    return [*lines, *predicting.part(lower.suite, second, upper.reference)], drawings
 
 
 def _design(lower: Level, upper: Level, matched: Both) -> str:
@@ -154,64 +150,6 @@ def _verdict(matched: Both, below: Tier, above: Tier, found: Agreement) -> str:
 def _counts(runs: np.ndarray) -> str:
     low, high = int(runs.min()), int(runs.max())
     return str(low) if low == high else f"{low} to {high}"
-
-
-def _tasks(lower: Level, upper: Level, matched: Both) -> list[str]:
-    head = [f"### Which tasks of {lower.suite.name} foretell Q at xs", ""]
-    if len(matched.names) < LEAST:
-        return [*head, f"Not yet run: n = {len(matched.names)}.", ""]
-    above = tier(matched.upper, runs_table.quality, upper.reference)
-    assert above is not None
-    found = predictions(task_values(lower.suite, matched.lower), above)
-    counts = {task.id: task.counts for task in lower.suite.scores}
-    sure = [each for each in found if each.p < SURE]
-    intro = (
-        f"{len(sure)} of {len(found)} tasks after Holm's correction for {len(found)} questions (p < {SURE}), "
-        f"n = {len(matched.names)} genomes. Intervals are not corrected."
-    )
-    families = _by_family(found)
-    return [
-        *head,
-        intro,
-        "",
-        *table(["family", "tasks", "mean τ of its tasks", "best task"], families),
-        "",
-        "<details><summary>Every task</summary>",
-        "",
-        *table(["task", "family", "in Q", "τ", "p, corrected"], [_task_row(each, counts) for each in found]),
-        "",
-        "</details>",
-        "",
-    ]
-
-
-def _by_family(found: Sequence[Prediction]) -> list[list[str]]:
-    members: dict[str, list[Prediction]] = {}
-    for each in found:
-        if each.tau is not None:
-            members.setdefault(each.family, []).append(each)
-    averages = {
-        name: float(np.mean([each.tau.value for each in of if each.tau])) for name, of in members.items()
-    }
-    return [
-        [
-            family,
-            str(len(members[family])),
-            number(averages[family]),
-            f"`{members[family][0].id}` {with_interval(members[family][0].tau)}",
-        ]
-        for family in sorted(averages, key=lambda name: -averages[name])
-    ]
-
-
-def _task_row(each: Prediction, counts: Mapping[str, bool]) -> list[str]:
-    return [
-        f"`{each.id}`",
-        each.family,
-        "yes" if counts[each.id] else "",
-        with_interval(each.tau),
-        f"{each.p:.2g}",
-    ]
 
 
 def _figure(lower: Level, upper: Level, sets: Mapping[str, Both]) -> str:

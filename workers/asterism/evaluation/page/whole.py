@@ -8,8 +8,9 @@ from pathlib import Path
 
 from asterism.evaluation.page import broad, foretelling
 from asterism.evaluation.page.markdown import table
-from asterism.evaluation.page.method import FAMILIES, HEAD, MORE
+from asterism.evaluation.page.method import FAMILIES, INTRODUCTION, METHOD, MORE
 from asterism.evaluation.page.nano import Run, claims_section, suite_section
+from asterism.evaluation.page.short import short
 from asterism.evaluation.runs import read_runs
 from asterism.tasks.suites import suite
 
@@ -42,12 +43,12 @@ def read(folder: Path) -> Results:
 
 def page(results: Results) -> Page:
     """The whole page."""
-    lines, figures = [HEAD, *_families()], {}
+    levels = [foretelling.level(suite(name), results.broad[name]) for name in BROAD]
+    lines, figures = [INTRODUCTION, *short(levels), METHOD, *_families()], {}
     for name in BROAD:
         more, drawn = broad.section(suite(name), results.broad[name])
         lines, figures = [*lines, *more], {**figures, **drawn}
-    lower, upper = (foretelling.level(suite(name), results.broad[name]) for name in BROAD)
-    more, drawn = foretelling.section(lower, upper)
+    more, drawn = foretelling.section(levels[0], levels[1])
     lines, figures = [*lines, *more], {**figures, **drawn}
     lines += [MORE, *claims_section(results.narrow["nano-check"])]
     for name, runs in results.narrow.items():
