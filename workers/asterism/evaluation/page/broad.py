@@ -128,7 +128,9 @@ def _table(
     rows.append(_row("**Q**", qualities, names))
     rows.append(_row("Q, binding", table.grouped(runs, lambda run: run["outcome"]["qualityBinding"]), names))
     if any(weights.values()):
-        rows.append(_row("Q, weighted", table.grouped(runs, weighted_quality(suite, weights)), names))
+        rows.append(
+            _row("Q, weighted (by these runs)", table.grouped(runs, weighted_quality(suite, weights)), names)
+        )
     rows.append(_row("guard", table.grouped(runs, _guard), names))
     if any("curveArea" in run["outcome"] for run in runs):
         rows.append(_row("area of the curve", table.grouped(runs, _area), names))
