@@ -67,7 +67,11 @@ def runs(
                 "families": families,
                 "quality": {"value": quality},
                 "qualityBinding": quality,
-                "curve": [{"fraction": 1, "quality": quality}],
+                "curve": [
+                    {"fraction": 0.25, "quality": -quality},
+                    {"fraction": 0.5, "quality": quality / 2},
+                    {"fraction": 1, "quality": quality},
+                ],
                 "cpuSeconds": {"data": 1, "train": 2, "score": 3},
             }
             made.append(
@@ -138,6 +142,7 @@ def test_the_whole_story() -> None:
     }
     assert "Kendall's τ 1.00 (1.00 to 1.00), expected at least 0.6" in found.text
     assert "11 of 11 families and 0 of 143 tasks have p < 0.05" in found.text
+    assert "-1.00 (-1.00 to -1.00) at 25%, 1.00 (1.00 to 1.00) at 50% of the tokens" in found.text
     assert made_from(nano, xs) == found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import mean, median
 
 from asterism.evaluation.aggregate import curve_area, guard
-from asterism.evaluation.page import figures, telling
+from asterism.evaluation.page import curve, figures, telling
 from asterism.evaluation.page.markdown import number
 from asterism.evaluation.page.markdown import table as as_table
 from asterism.evaluation.statistics import table
@@ -39,6 +39,7 @@ def section(suite: Suite, runs: Sequence[table.Run]) -> tuple[list[str], dict[st
         "",
         *_noise(used),
         "",
+        *_with_space(curve.sentence(used)),
         f"![Families of {suite.name}](figures/{name})",
         "",
         *_table(suite, used, groups, decided),
@@ -46,6 +47,10 @@ def section(suite: Suite, runs: Sequence[table.Run]) -> tuple[list[str], dict[st
     ]
     more, drawn = telling.part(suite, decided)
     return [*lines, *more], {**drawings, **drawn}
+
+
+def _with_space(sentence: str) -> list[str]:
+    return [sentence, ""] if sentence else []
 
 
 def _missing(suite: Suite, others: int) -> str:
