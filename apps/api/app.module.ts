@@ -33,6 +33,11 @@ import { WorkRepository } from './leases/work.repository';
 import { Database } from './persistence/database';
 import { Listener } from './persistence/listener';
 import { Conveyor } from './queue/conveyor';
+import { BoardService } from './scores/board.service';
+import { ItemsService } from './scores/items.service';
+import { SamplesReader } from './scores/samples';
+import { ScoresController } from './scores/scores.controller';
+import { SheetService } from './scores/sheet.service';
 import { CatalogueService } from './searches/catalogue.service';
 import { JournalController } from './searches/journal.controller';
 import { JournalService } from './searches/journal.service';
@@ -42,6 +47,7 @@ import { SearchesService } from './searches/searches.service';
 import { TargetsController } from './targets/targets.controller';
 import { Suites } from './tasks/suites';
 import { TasksController } from './tasks/tasks.controller';
+import { Weights } from './tasks/weights';
 import { TokenBootstrap } from './tokens/bootstrap';
 import { SessionsService } from './tokens/sessions.service';
 import { TokensController } from './tokens/tokens.controller';
@@ -74,6 +80,11 @@ const http: Provider[] = [
   JournalService,
   CandidatesRepository,
   CandidatesService,
+  Weights,
+  SamplesReader,
+  BoardService,
+  ItemsService,
+  SheetService,
   SingleService,
   Idempotency,
   { provide: APP_GUARD, useClass: AuthGuard },
@@ -97,6 +108,7 @@ const controllers = [
   SearchesController,
   JournalController,
   CandidatesController,
+  ScoresController,
   EvaluationsController,
   ProfilesController,
 ];

@@ -8,4 +8,5 @@ export * from './http/search';
 export * from './http/rows';
 export * from './http/candidate';
 export * from './http/catalogue';
+export * from './http/scores';
 export { contractSchemas, httpSchemas, workerSchemas } from './json-schema';

@@ -4,6 +4,7 @@ import * as candidate from './http/candidate';
 import * as catalogue from './http/catalogue';
 import * as problem from './http/problem';
 import * as rows from './http/rows';
+import * as scores from './http/scores';
 import * as search from './http/search';
 import * as evaluation from './worker/evaluation';
 import * as lease from './worker/lease';
@@ -70,6 +71,7 @@ export function httpSchemas(): JsonSchemas {
       rows,
       candidate,
       catalogue,
+      scores,
       { SearchSpec: specSchema },
     ],
     'input',

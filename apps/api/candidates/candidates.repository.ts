@@ -23,6 +23,13 @@ export class CandidatesRepository {
     return row;
   }
 
+  /** Numbers of candidates of a search by their ids; those of other searches are left out. */
+  async numbersOf(searchId: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const where = { searchId, id: { in: [...ids] } };
+    const rows = await this.database.client.candidate.findMany({ where, select: { id: true, n: true } });
+    return new Map(rows.map(({ id, n }) => [id, n]));
+  }
+
   async page(
     searchId: string,
     query: CandidatesQuery,

@@ -26,6 +26,9 @@ interface Beaten {
   readonly workerId: string;
 }
 
+/** Trainings of one genome that are read at once; `compare` allows twenty seeds. */
+const MOST_REPLICATES = 100;
+
 const lease = (ms: number): Prisma.Sql => Prisma.sql`now() + ${ms} * interval '1 millisecond'`;
 
 /** Rows of evaluations and profiles. Only the database's clock is ever compared with a lease. */
@@ -40,6 +43,14 @@ export class WorkRepository {
 
   async findMany(ids: readonly string[], db: Db = this.database.client): Promise<WorkRow[]> {
     return ids.length === 0 ? [] : (await db.work.findMany({ where: { id: { in: [...ids] } } })).map(toWork);
+  }
+
+  /** Finished trainings of one trial genome, oldest first. */
+  async ofGenome(genomeHash: string): Promise<WorkRow[]> {
+    const where = { kind: 'evaluation', genomeHash, state: 'finished' };
+    return (
+      await this.database.client.work.findMany({ where, orderBy: { id: 'asc' }, take: MOST_REPLICATES })
+    ).map(toWork);
   }
 
   async list(kind: WorkKind, limit: number, before?: string): Promise<WorkRow[]> {
