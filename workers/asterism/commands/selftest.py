@@ -1,6 +1,7 @@
-"""`python -m asterism selftest`: train the reference set on a suite and compare with what it must score.
+"""`python -m asterism selftest`: train known architectures on a suite and compare with what they must score.
 
-Runs are appended to a file, so a stopped series goes on; `--report` writes the page that states them.
+Runs are appended to a file, so a stopped series goes on. `--suite nano-2` trains pairs of known order, each
+on one task, and the whole mixture with labels of other rows.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument("--architectures", nargs="+", help="of the reference set; all unless given")
     options.add_argument("--split", choices=["select", "report"], default="select")
     options.add_argument(
-        "--results", type=Path, required=True, help="file that runs are appended to (.jsonl)"
+        "--results",
+        type=Path,
+        default=Path("bench/results/self-tests.jsonl"),
+        help="file that runs are appended to (.jsonl)",
     )
+    options.add_argument("--report", action="store_true", help="nano-2: train nothing, only read the file")
     add_dataset_option(options)
 
 
@@ -34,6 +39,8 @@ def run(given: argparse.Namespace) -> int:
     from asterism.tasks.reference_set import REFERENCE_SET
 
     torch.set_num_threads(1)
+    if given.suite == "nano-2":
+        return _pairs(given)
     for replicate in range(given.first, given.first + given.seeds):
         for architecture in given.architectures or REFERENCE_SET:
             if not done(read_runs(given.results), architecture, replicate):
@@ -43,6 +50,26 @@ def run(given: argparse.Namespace) -> int:
                 quality = scores(made).get("quality")
                 print(f"{architecture} replicate {replicate}: quality {quality}", flush=True)
     return _claims(given) if given.suite == "nano-check" else 0
+
+
+def _pairs(given: argparse.Namespace) -> int:
+    from asterism.evaluation.passports import append, read
+    from asterism.evaluation.self_test_report import effects, leaks, self_test_section
+    from asterism.evaluation.suite_runs import SHUFFLED, cells, key_of, train_cell
+    from asterism.tasks.suites import suite
+
+    if not given.report:
+        suite(given.suite).with_datasets(dict(given.dataset))  # refused now, not after the pairs
+    for cell in [] if given.report else cells(given.seeds):
+        if key_of(cell) in {key_of(each) for each in read(given.results)}:
+            continue
+        made = train_cell(cell, dict(given.dataset))
+        append(given.results, made)
+        said = {} if cell.task == SHUFFLED else made["scores"]
+        print(f"{cell.task}, {cell.arm}, seed {cell.seed}: {made['status']} {said}", flush=True)
+    runs = read(given.results)
+    print(self_test_section(runs))
+    return 1 if any(e.difference <= 0 for e in effects(runs)) or any(m.above for m in leaks(runs)) else 0
 
 
 def _claims(given: argparse.Namespace) -> int:

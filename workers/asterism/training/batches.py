@@ -15,6 +15,7 @@ from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
 from asterism.training.distillation import SoftTargets
 from asterism.training.records import TrainingRequest
+from asterism.training.shuffled import ShuffledLabels
 
 # Shapes: R rows, T tokens, S scored positions of the step.
 
@@ -72,15 +73,6 @@ def assemble(parts: list[Rows]) -> Batch:
     )
 
 
-def _shuffled(rows: Rows, seed: int, step: int) -> Rows:
-    targets = rows.targets_RT.copy()
-    scored = rows.marks_RT > 0
-    targets[scored] = np.random.default_rng([seed, step]).permutation(targets[scored])
-    return Rows(
-        tokens_RT=rows.tokens_RT, targets_RT=targets, marks_RT=rows.marks_RT, binding_R=rows.binding_R
-    )
-
-
 def batches(request: TrainingRequest, first_step: int) -> Iterator[Batch]:
     """The batches of steps first_step, first_step + 1, …; a function of the seed and the step alone."""
     probes = request.suite.probes
@@ -88,10 +80,13 @@ def batches(request: TrainingRequest, first_step: int) -> Iterator[Batch]:
         Stream(probe.generator, probe.settings, split="train", seed=request.seed, datasets=request.datasets)
         for probe in probes
     ]
+    labels = [
+        ShuffledLabels(probe, request.seed, request.datasets) for probe in probes if request.shuffle_labels
+    ]
 
     def rows(portion: Portion, step: int) -> Rows:
         made = streams[portion.probe].rows(portion.start, portion.count)
-        return _shuffled(made, request.seed, step) if request.shuffle_labels else made
+        return labels[portion.probe].on(made, request.seed, step) if labels else made
 
     plan = islice(schedule(probes, request.tokens_per_step), first_step, request.steps)
     for step, portions in enumerate(plan, first_step):

@@ -1,0 +1,134 @@
+"""What the runs of the broad suites' self-tests say, as numbers and as a section of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import Any
+
+from asterism.evaluation.aggregate import CEILING, FLOOR
+from asterism.evaluation.suite_claims import CLAIMS, Claim, parameters
+from asterism.evaluation.suite_runs import SHUFFLED, current
+
+Json = dict[str, Any]
+RESOLUTION = 0.02
+"""Smallest σ: few seeds on a plateau agree by more than the next ones would."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """A claim with the scores of both sides, seed by seed. `sigma` is pooled over the sides."""
+
+    claim: Claim
+    better: tuple[float, ...]
+    worse: tuple[float, ...]
+
+    @property
+    def seeds(self) -> int:
+        """Of the side that has fewer."""
+        return min(len(self.better), len(self.worse))
+
+    @property
+    def difference(self) -> float:
+        """Of the means."""
+        return mean(self.better) - mean(self.worse)
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of a seed, at least RESOLUTION."""
+        sides = (self.better, self.worse)
+        squares = sum((value - mean(side)) ** 2 for side in sides for value in side)
+        freedom = sum(len(side) - 1 for side in sides)
+        return max(RESOLUTION, (squares / freedom) ** 0.5) if freedom else RESOLUTION
+
+    @property
+    def size(self) -> float:
+        """The difference in standard deviations of a seed."""
+        return self.difference / self.sigma
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaks:
+    """What one training on labels of other rows knew: `above` are the tasks beyond their bound."""
+
+    seed: int
+    tasks: int
+    above: tuple[str, ...]
+    closest: str
+    failed: tuple[str, ...]
+
+
+def effects(runs: Sequence[Json]) -> list[Effect]:
+    """Of every claim that both sides have runs for."""
+    made = [
+        Effect(claim=claim, better=_scores(runs, claim, "better"), worse=_scores(runs, claim, "worse"))
+        for claim in CLAIMS
+    ]
+    return [effect for effect in made if effect.seeds]
+
+
+def _scores(runs: Sequence[Json], claim: Claim, side: str) -> tuple[float, ...]:
+    arm = getattr(claim, side)
+    mine = [run for run in current(runs) if (run["task"], run["arm"]) == (claim.task, arm)]
+    mine.sort(key=lambda run: run["seed"])
+    return tuple(min(CEILING, max(FLOOR, run["scores"][claim.score])) for run in mine)
+
+
+def leaks(runs: Sequence[Json]) -> list[Leaks]:
+    """Of every training with labels of other rows."""
+    return [_leaks(run) for run in current(runs) if run["task"] == SHUFFLED and run["status"] == "scored"]
+
+
+def _leaks(run: Json) -> Leaks:
+    above = {id: value - run["allowed"][id] for id, value in run["scores"].items()}
+    return Leaks(
+        seed=run["seed"],
+        tasks=len(above),
+        above=tuple(id for id, over in above.items() if over > 0),
+        closest=max(above, key=lambda id: above[id]),
+        failed=tuple(run["failed"]),
+    )
+
+
+def self_test_section(runs: Sequence[Json]) -> str:
+    """Markdown: the claims with their effects, then the shuffled labels."""
+    lines = [
+        "Each side is trained alone on one of nano's tasks (.5 M tokens) and read by that task's score; the"
+        " sides of a claim differ by less than 10 % in parameters outside the embedding. σ is the standard"
+        f" deviation of a seed, pooled over both sides, at least {RESOLUTION}.",
+        "",
+        "| claim | read by | higher | lower | difference | in σ | seeds |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_line(effect) for effect in effects(runs)),
+        "",
+        *(_said(found) for found in leaks(runs)),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _line(effect: Effect) -> str:
+    claim = effect.claim
+    cells = [
+        f"{claim.better} > {claim.worse} ({claim.source})",
+        claim.score,
+        _values(effect.better, parameters(claim.better)),
+        _values(effect.worse, parameters(claim.worse)),
+        f"{effect.difference:+.2f}" + ("" if effect.difference > 0 else ", **against the claim**"),
+        f"{effect.size:+.1f}",
+        str(effect.seeds),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _values(scores: Sequence[float], count: int) -> str:
+    return f"{', '.join(f'{score:.2f}' for score in scores)} ({count / 1000:.1f} k)"
+
+
+def _said(found: Leaks) -> str:
+    known = f"above their bound: {', '.join(found.above)}" if found.above else "none above its bound"
+    broken = f"; without a score: {', '.join(found.failed)}" if found.failed else ""
+    return (
+        f"- Labels of other rows, nano's whole mixture and budget, seed {found.seed}: of {found.tasks} ids"
+        f" {known} (closest: `{found.closest}`){broken}."
+    )
