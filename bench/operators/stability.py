@@ -18,7 +18,7 @@ from asterism.evaluation.passports import TRIALS, motif
 from asterism.tasks.suites import suite
 from asterism.training import TrainingRequest, training_seed
 from asterism.training.batches import batches
-from asterism.training.run import Training
+from asterism.training.live import Training
 from torch import Tensor
 
 from .records import read, record

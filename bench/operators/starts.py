@@ -20,7 +20,7 @@ from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suites import suite
 from asterism.training import TrainingRequest, training_seed
 from asterism.training.batches import batches
-from asterism.training.run import Training
+from asterism.training.live import Training
 from asterism.training.weights import load_weights
 from torch import Tensor
 from torch.nn import functional as F

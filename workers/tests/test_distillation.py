@@ -22,7 +22,7 @@ from asterism.errors import Refused
 from asterism.training import Distillation, Snapshot, TrainingRequest, run
 from asterism.training.batches import batches
 from asterism.training.distillation import decoupled_top_k, mixed, soft_targets
-from asterism.training.run import batch_loss
+from asterism.training.loss import batch_loss
 from asterism.training.soft_store import LIST, STEPS_PER_SHARD, SoftStore, SoftWriter, store_hash
 from asterism.training.weights import encode_weights
 

@@ -242,7 +242,7 @@ def test_a_claims_work_becomes_a_request() -> None:
         ({"suite": "nano-7"}, "unknown suite"),
         ({"suiteVersion": "0"}, "suite tiny-1 is version 1 here, not 0"),
         ({"trainerVersion": "0"}, "trainer version 0 was asked for, this worker has 2"),
-        ({"rungs": [0.25, 1]}, "only the whole budget"),
+        ({"rungs": [0.5, 0.25]}, "rungs .*rising"),
         ({"tier": "nano", "suite": "nano-1"}, "needs the datasets stdlib, udhr; given: none"),
     ],
 )

@@ -23,7 +23,7 @@ from small_trainings import small_request
 from asterism.backbone import Backbone, build
 from asterism.operators.operator import NOTHING, Operator
 from asterism.training.batches import batches
-from asterism.training.run import Training
+from asterism.training.live import Training
 
 SCRIPT = CHECKOUT / "test" / "crosscheck" / "sharing-records.ts"
 MEMBERS = (1, 3, 4)

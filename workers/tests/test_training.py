@@ -23,10 +23,12 @@ from asterism.training import (
     training_seed,
 )
 from asterism.training.batches import batches, pieces
+from asterism.training.live import Training
+from asterism.training.loss import batch_loss
 from asterism.training.muon import orthogonalise
-from asterism.training.optimiser import ADAM_RATES, BETA_1, BETA_2, Optimiser, factor
+from asterism.training.optimiser import ADAM_RATES, BETA_1, BETA_2, Optimiser
 from asterism.training.routers import Routers
-from asterism.training.run import Training, batch_loss
+from asterism.training.schedule import factor
 from asterism.training.weights import load_weights
 
 genomes = pytest.mark.parametrize("name", GENOMES)
@@ -210,7 +212,7 @@ def test_adam_agrees_with_torch_and_leaves_no_decay() -> None:
             reference.param_groups, (ADAM_RATES["table"], ADAM_RATES["dynamics"]), strict=True
         ):
             group["lr"] = rate * factor(step, 100)
-        optimiser.step(step, 100)
+        optimiser.step(step, factor(step, 100))
         reference.step()
         reference.zero_grad()
     assert torch.allclose(ours.weight, theirs.weight, atol=1e-6)

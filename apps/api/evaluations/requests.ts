@@ -26,13 +26,25 @@ interface EvaluationParts {
   readonly numericClass: string;
   readonly replicate: number;
   readonly split: 'select' | 'report';
+  /** The tier's own unless given. */
+  readonly rungs?: readonly number[];
   /** Keeps the row apart from equal work: a search without reuse, a repetition somebody asked for. */
   readonly apart?: string;
 }
 
 /** The row of one training of a trial genome. */
 export function evaluationRow(parts: EvaluationParts): NewRow {
-  const { genome, tier, datasets, trainerVersion, numericClass, replicate, split, apart } = parts;
+  const {
+    genome,
+    tier,
+    datasets,
+    trainerVersion,
+    numericClass,
+    replicate,
+    split,
+    apart,
+    rungs = tier.rungs,
+  } = parts;
   const hash = genomeHash(genome);
   const key = memoKeyOf({
     trialHash: hash,
@@ -55,12 +67,13 @@ export function evaluationRow(parts: EvaluationParts): NewRow {
     replicate,
     device: 'cpu',
     split,
-    rungs: [...tier.rungs],
+    rungs: [...rungs],
     limits: { memoryBytes: MEMORY_BYTES, cpuSeconds: Math.max(LEAST_CPU_SECONDS, 10 * tier.coreSeconds) },
   };
   const memoKey = [
     key,
     ...(split === 'report' ? ['report'] : []),
+    ...(rungs.length === 1 && rungs[0] === 1 ? [] : [`rungs-${rungs.join('-')}`]),
     ...(apart === undefined ? [] : [apart]),
   ].join('/');
   return {

@@ -34,6 +34,7 @@ export class SingleService {
   ) {}
 
   async evaluate(db: Db, request: EvaluationRequest): Promise<WorkRow> {
+    if (request.rungs !== undefined) checkRungs(request.rungs);
     const name = tierNames.find((known) => known === request.tier) ?? refuseTier(request.tier);
     const tier = tierWith(name, request.suite) ?? refuseSuite(name, request.suite);
     const { genome, context } = this.genome(request.genome);
@@ -60,6 +61,7 @@ export class SingleService {
       numericClass: known.numericClass ?? refuseWorkers('trainings'),
       replicate: request.replicate,
       split: 'select',
+      ...(request.rungs === undefined ? {} : { rungs: request.rungs }),
       ...(request.fresh ? { apart: newId('eval') } : {}),
     });
     return this.make(db, row);
@@ -139,6 +141,13 @@ export class SingleService {
 
 function refuseSuite(tier: TierName, suite: string | undefined): never {
   throw invalid([unknownSuite('/suite', tier, String(suite))]);
+}
+
+function checkRungs(rungs: readonly number[]): void {
+  const at = rungs.findIndex((rung, index) => index > 0 && rung <= rungs[index - 1]!);
+  if (at === -1) return;
+  const message = 'rungs rise: each is a larger fraction than the one before';
+  throw invalid([{ pointer: `/rungs/${at}`, code: 'invalid-rungs', message }]);
 }
 
 function refuseTier(name: string): never {

@@ -270,3 +270,40 @@ test('a worker that left in order is not alive any more', async () => {
   });
   expect(gone.alive).toBe(false);
 });
+
+test('rungs travel with the claim, are other work than the whole budget, and come back with their branches', async () => {
+  const ask = (rungs?: readonly number[], replicate = 3) =>
+    api.post<Evaluation & ProblemDocument>('/v1/evaluations', {
+      genome: 'lfm2',
+      tier: 'tiny',
+      replicate,
+      ...(rungs === undefined ? {} : { rungs }),
+    });
+  const whole = await ask();
+  expect((await ask([1])).body.id).toBe(whole.body.id);
+  const { body } = await ask([0.5, 1]);
+  expect(body.id).not.toBe(whole.body.id);
+  expect((await ask([0.5, 1])).body.id).toBe(body.id);
+  expect((await ask([0.5, 0.25])).body.errors).toEqual([
+    expect.objectContaining({ pointer: '/rungs/1', code: 'invalid-rungs' }),
+  ]);
+  expect((await ask([0, 1])).status).toBe(422);
+  const claim = (await worker.claim({ id: body.id, dispatch: body.dispatch })).body as EvaluationClaim;
+  expect(claim.work.rungs).toEqual([0.5, 1]);
+  const outcome = scored(claim);
+  if (outcome.status !== 'scored') throw new Error('the test worker scores');
+  const { families, quality, qualityBinding } = outcome;
+  const rungs = claim.work.rungs.map((fraction) => ({
+    fraction,
+    tokens: 16384 * fraction,
+    branchTokens: 2048 * fraction,
+    branchCpuSeconds: 0.2,
+    families,
+    quality,
+    qualityBinding,
+    guard: 0.1,
+  }));
+  const artifacts = { checkpoint: ARTIFACT, samples: ARTIFACT, trunk: ARTIFACT };
+  expect((await result(claim, { ...outcome, rungs, artifacts })).status).toBe(200);
+  expect((await evaluation(body.id)).outcome).toMatchObject({ rungs, artifacts });
+});

@@ -57,6 +57,8 @@ export const EvaluationRequest = z.strictObject({
   suite: Label.optional(),
   datasets: z.array(Label).max(64).optional(),
   replicate: Count.default(0),
+  /** Fractions of the tier's tokens, ascending; each is annealed in a branch and scored. Unless given, the whole. */
+  rungs: z.array(z.number().gt(0).max(1)).min(1).max(16).optional(),
   /** Train again although the same work has a result. */
   fresh: z.boolean().default(false),
 });

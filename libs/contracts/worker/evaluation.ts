@@ -24,7 +24,7 @@ export const EvaluationWork = z.strictObject({
   replicate: Count,
   device: z.string().max(40),
   split: z.enum(['select', 'report']),
-  /** Rungs as fractions of the tier's tokens, ascending. */
+  /** Fractions of the tier's tokens, ascending. `[1]` decays within the budget; others anneal a branch at each. */
   rungs: z.array(Finite).min(1).max(16),
   limits: EvaluationLimits,
   /** Pieces in which the rows of a step are computed, their gradients added: the smaller retry after out of memory. */
@@ -73,8 +73,29 @@ export const Weighted = z.strictObject({
   families: z.record(z.string(), Score),
   quality: Quality,
 });
+/**
+ * The trunk after `tokens`, annealed in a branch of `branchTokens` more that is scored and dropped. Its tokens and
+ * core-seconds are also in the outcome's own.
+ */
+export const RungScore = z.strictObject({
+  fraction: unit,
+  tokens: Count,
+  branchTokens: Count,
+  branchCpuSeconds: Finite,
+  families: z.record(z.string(), Score),
+  quality: Quality,
+  qualityBinding: Finite,
+  guard: Finite,
+  weighted: Weighted.optional(),
+});
+export type RungScore = z.infer<typeof RungScore>;
 export const EvaluationCpuSeconds = z.strictObject({ data: Finite, train: Finite, score: Finite });
-export const EvaluationArtifacts = z.strictObject({ checkpoint: Sha256, samples: Sha256 });
+/** `trunk`: where a training that ended below its tier's tokens goes on from, to larger rungs. */
+export const EvaluationArtifacts = z.strictObject({
+  checkpoint: Sha256,
+  samples: Sha256,
+  trunk: Sha256.optional(),
+});
 
 export const EvaluationScored = z.strictObject({
   status: z.literal('scored'),
@@ -91,6 +112,8 @@ export const EvaluationScored = z.strictObject({
   /** Where the suite's version has frozen weights; `quality` itself weighs its tasks equally. */
   weighted: Weighted.optional(),
   curve: z.array(CurvePoint).max(1000),
+  /** With other rungs than `[1]`; the scores beside it are those of the last. */
+  rungs: z.array(RungScore).max(16).optional(),
   tokens: Count,
   steps: Count,
   seed: Count,

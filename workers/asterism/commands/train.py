@@ -10,6 +10,7 @@ from pathlib import Path
 
 from asterism.shell import add_dataset_option, read_genome_file
 
+TRUNK = "trunk.safetensors"
 HELP = "train a genome on a tier's suite and score it"
 
 
@@ -22,6 +23,14 @@ def configure(options: argparse.ArgumentParser) -> None:
         "--replicate", type=int, default=0, help="training seed and data order follow from it"
     )
     options.add_argument("--split", choices=["select", "report"], default="select")
+    options.add_argument(
+        "--rungs",
+        type=float,
+        nargs="+",
+        default=[1.0],
+        metavar="FRACTION",
+        help="score at these fractions of the tier's tokens, rising, each annealed in a branch of its own",
+    )
     options.add_argument("--out", type=Path, required=True, help="folder for outcome.json, model and samples")
     options.add_argument("--teacher", type=Path, help="soft targets of `distill store` to learn from")
     options.add_argument("--teacher-weight", type=float, default=0.5, help="their part of the loss, 0 to 1")
@@ -31,9 +40,11 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Train; Ctrl-C leaves a resume point in the folder, the same command goes on from it."""
+    """Train; Ctrl-C leaves a resume point in the folder, the same command goes on from it. A training that
+    ended at a rung leaves its trunk, from which larger rungs go on.
+    """
     from asterism.evaluation import EvaluationRequest, Outcome, evaluate, tier_suite
-    from asterism.training import Checkpoint, Distillation, Progress
+    from asterism.training import WHOLE, Checkpoint, Distillation, Progress
 
     suite, version = tier_suite(given.tier)
     taught = given.teacher and Distillation(
@@ -48,12 +59,15 @@ def run(given: argparse.Namespace) -> int:
         split=given.split,
         datasets=dict(given.dataset),
         distillation=taught,
+        rungs=tuple(given.rungs),
     )
     given.out.mkdir(parents=True, exist_ok=True)
     resume = given.out / "resume.safetensors"
     stopped: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    events = evaluate(request, resume=resume if resume.exists() else None, interrupt=lambda: bool(stopped))
+    points = [resume, given.out / TRUNK] if request.rungs != WHOLE else [resume]
+    begun = next((point for point in points if point.exists()), None)
+    events = evaluate(request, resume=begun, interrupt=lambda: bool(stopped))
     for event in events:
         if isinstance(event, Checkpoint):
             resume.write_bytes(event.data)
@@ -67,11 +81,13 @@ def run(given: argparse.Namespace) -> int:
 
 def _keep(given: argparse.Namespace, outcome: dict[str, object], artifacts: object, resume: Path) -> int:
     assert isinstance(artifacts, dict)
-    names = {"checkpoint": "model.safetensors", "samples": "samples.safetensors"}
+    names = {"checkpoint": "model.safetensors", "samples": "samples.safetensors", "trunk": TRUNK}
     for key, data in artifacts.items():
         (given.out / names[key]).write_bytes(data)
     (given.out / "outcome.json").write_text(json.dumps(outcome, indent=2) + "\n")
     resume.unlink(missing_ok=True)
+    if "trunk" not in artifacts:
+        (given.out / TRUNK).unlink(missing_ok=True)
     print(json.dumps(outcome, indent=2) if given.json else table(outcome))
     return 0 if outcome["status"] == "scored" else 1
 
@@ -89,5 +105,10 @@ def table(outcome: dict[str, object]) -> str:
         lines.append(
             f"{task['id']:20} {task['family']:14} {task['score']:6.2f} {low + ' to ' + high:>14} {accuracy}"
         )
+    rungs = outcome.get("rungs", [])
+    assert isinstance(rungs, list)
+    for rung in rungs:
+        annealed = f"{rung['tokens']:,} + {rung['branchTokens']:,} tokens"
+        lines.append(f"rung {rung['fraction']:g}: quality {rung['quality']['value']:.3f}, {annealed}")
     lines.append(f"quality {quality['value']:.3f} ({quality['low']:.3f} to {quality['high']:.3f})")
     return "\n".join(lines)

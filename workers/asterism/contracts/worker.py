@@ -70,6 +70,7 @@ class EvaluationArtifacts(Message):
     )
     checkpoint: Annotated[str, Field(pattern='^[0-9a-f]{64}$')]
     samples: Annotated[str, Field(pattern='^[0-9a-f]{64}$')]
+    trunk: Annotated[str | None, Field(pattern='^[0-9a-f]{64}$')] = None
 
 
 class EvaluationCpuSeconds(Message):
@@ -384,41 +385,6 @@ class WorkerWelcome(Message):
     contract_version: Annotated[int, Field(alias='contractVersion', ge=0)]
 
 
-class EvaluationScored(Message):
-    model_config = ConfigDict(
-        extra='forbid',
-        populate_by_name=True,
-        frozen=True,
-    )
-    status: Literal['scored']
-    suite: Annotated[str, Field(max_length=200, min_length=1)]
-    suite_version: Annotated[
-        str, Field(alias='suiteVersion', max_length=200, min_length=1)
-    ]
-    tasks: Annotated[list[TaskScore], Field(max_length=1000)]
-    families: dict[str, Score]
-    quality: Quality
-    quality_binding: Annotated[float, Field(alias='qualityBinding')]
-    guard: float | None = None
-    curve_area: Annotated[float | None, Field(alias='curveArea')] = None
-    weighted: Weighted | None = None
-    curve: Annotated[list[CurvePoint], Field(max_length=1000)]
-    tokens: Annotated[int, Field(ge=0)]
-    steps: Annotated[int, Field(ge=0)]
-    seed: Annotated[int, Field(ge=0)]
-    parameters: Annotated[int, Field(ge=0)]
-    cpu_seconds: Annotated[EvaluationCpuSeconds, Field(alias='cpuSeconds')]
-    wall_seconds: Annotated[float, Field(alias='wallSeconds')]
-    device: Annotated[str, Field(max_length=200, min_length=1)]
-    numeric_class: Annotated[
-        str, Field(alias='numericClass', max_length=200, min_length=1)
-    ]
-    accumulate: Annotated[int | None, Field(ge=1)] = None
-    flops_share: Annotated[float, Field(alias='flopsShare')]
-    artifacts: EvaluationArtifacts
-    environment: dict[str, str] | None = None
-
-
 class EvaluationWork(Message):
     model_config = ConfigDict(
         extra='forbid',
@@ -467,6 +433,23 @@ class ProfileClaim(Message):
     work: ProfileWork
 
 
+class RungScore(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    fraction: Annotated[float, Field(ge=0.0, le=1.0)]
+    tokens: Annotated[int, Field(ge=0)]
+    branch_tokens: Annotated[int, Field(alias='branchTokens', ge=0)]
+    branch_cpu_seconds: Annotated[float, Field(alias='branchCpuSeconds')]
+    families: dict[str, Score]
+    quality: Quality
+    quality_binding: Annotated[float, Field(alias='qualityBinding')]
+    guard: float
+    weighted: Weighted | None = None
+
+
 class EvaluationClaim(Message):
     model_config = ConfigDict(
         extra='forbid',
@@ -477,6 +460,42 @@ class EvaluationClaim(Message):
     epoch: Annotated[int, Field(ge=1)]
     lease_ms: Annotated[int, Field(alias='leaseMs', ge=1)]
     work: EvaluationWork
+
+
+class EvaluationScored(Message):
+    model_config = ConfigDict(
+        extra='forbid',
+        populate_by_name=True,
+        frozen=True,
+    )
+    status: Literal['scored']
+    suite: Annotated[str, Field(max_length=200, min_length=1)]
+    suite_version: Annotated[
+        str, Field(alias='suiteVersion', max_length=200, min_length=1)
+    ]
+    tasks: Annotated[list[TaskScore], Field(max_length=1000)]
+    families: dict[str, Score]
+    quality: Quality
+    quality_binding: Annotated[float, Field(alias='qualityBinding')]
+    guard: float | None = None
+    curve_area: Annotated[float | None, Field(alias='curveArea')] = None
+    weighted: Weighted | None = None
+    curve: Annotated[list[CurvePoint], Field(max_length=1000)]
+    rungs: Annotated[list[RungScore] | None, Field(max_length=16)] = None
+    tokens: Annotated[int, Field(ge=0)]
+    steps: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0)]
+    parameters: Annotated[int, Field(ge=0)]
+    cpu_seconds: Annotated[EvaluationCpuSeconds, Field(alias='cpuSeconds')]
+    wall_seconds: Annotated[float, Field(alias='wallSeconds')]
+    device: Annotated[str, Field(max_length=200, min_length=1)]
+    numeric_class: Annotated[
+        str, Field(alias='numericClass', max_length=200, min_length=1)
+    ]
+    accumulate: Annotated[int | None, Field(ge=1)] = None
+    flops_share: Annotated[float, Field(alias='flopsShare')]
+    artifacts: EvaluationArtifacts
+    environment: dict[str, str] | None = None
 
 
 class EvaluationResult(Message):

@@ -11,12 +11,21 @@ from typing import Any
 from asterism.backbone import Backbone, build
 from asterism.evaluation.aggregate import Card, curve_area
 from asterism.evaluation.flops import gemm_peak, training_flops
-from asterism.evaluation.messages import samples_file, scores_message
+from asterism.evaluation.messages import rung_message, samples_file, scores_message
 from asterism.evaluation.request import EvaluationRequest
 from asterism.evaluation.scoring import TOKENS_AT_ONCE, score
 from asterism.genome import genome_hash
 from asterism.machine import environment, numeric_class
-from asterism.training import Checkpoint, Diverged, Interrupted, Progress, Snapshot, TrainingRequest, run
+from asterism.training import (
+    WHOLE,
+    Checkpoint,
+    Diverged,
+    Interrupted,
+    Progress,
+    Snapshot,
+    TrainingRequest,
+    run,
+)
 from asterism.training.weights import encode_weights, load_weights
 
 _NO_AREA = ("tiny", "nano")
@@ -43,28 +52,33 @@ def _point_of(card: Card, snapshot: Snapshot) -> dict[str, Any]:
     return {**at, "quality": card.quality().value, "families": families}
 
 
-def _point(
+def _counted(
     model: Backbone, request: EvaluationRequest, training: TrainingRequest, snapshot: Snapshot
-) -> dict[str, Any]:
+) -> Card:
     load_weights(model, snapshot.weights)
     at_once = TOKENS_AT_ONCE // training.accumulate
     tasks = score(
         model, training.suite, request.split, training.datasets, counted_only=True, tokens_at_once=at_once
     )
-    return _point_of(Card(training.suite, tasks), snapshot)
+    return Card(training.suite, tasks)
 
 
 def _finish(
-    request: EvaluationRequest, training: TrainingRequest, snapshots: Sequence[Snapshot], started: float
+    request: EvaluationRequest,
+    training: TrainingRequest,
+    snapshots: Sequence[Snapshot],
+    trunk: Checkpoint | None,
+    started: float,
 ) -> Outcome:
     clock = time.process_time()
     model = build(request.genome, seed=training.seed)
-    curve = [_point(model, request, training, snapshot) for snapshot in snapshots[:-1]]
+    cards = [_counted(model, request, training, snapshot) for snapshot in snapshots[:-1]]
     load_weights(model, snapshots[-1].weights)
     at_once = TOKENS_AT_ONCE // training.accumulate
     tasks = score(model, training.suite, request.split, training.datasets, tokens_at_once=at_once)
     card = Card(training.suite, tasks)
-    curve.append(_point_of(card, snapshots[-1]))
+    points = list(zip([*cards, card], snapshots, strict=True))
+    curve = [_point_of(each, snapshot) for each, snapshot in points]
     if all(rows.error for rows in tasks):
         return _failed("diverged", f"no task could be scored: {tasks[0].error}")
     scored = time.process_time() - clock
@@ -78,8 +92,9 @@ def _finish(
         **scores_message(card),
         **_area(request, curve),
         "curve": curve,
-        "tokens": snapshots[-1].tokens,
-        "steps": snapshots[-1].step,
+        **_rungs(training, points),
+        "tokens": snapshots[-1].tokens + sum(each.branch_tokens for each in snapshots),
+        "steps": snapshots[-1].step + sum(each.branch_steps for each in snapshots),
         "seed": training.seed,
         "parameters": parameters,
         "cpuSeconds": cpu,
@@ -94,15 +109,23 @@ def _finish(
         artifacts={
             "checkpoint": _weights_file(request, training, snapshots[-1]),
             "samples": samples_file(tasks),
+            **({} if trunk is None else {"trunk": trunk.data}),
         },
     )
 
 
+def _rungs(training: TrainingRequest, points: Sequence[tuple[Card, Snapshot]]) -> dict[str, Any]:
+    """What each rung's branch scored and cost; the outcome's own tokens and core-seconds hold it already."""
+    if training.rungs == WHOLE:
+        return {}
+    return {"rungs": [rung_message(card, snapshot) for card, snapshot in points]}
+
+
 def _area(request: EvaluationRequest, curve: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """The learning curve's area favours who starts fast, so it is a result of its own, and none where budgets
-    are short.
+    are short, nor of annealed rungs, which do not compare with averaged weights.
     """
-    if request.tier in _NO_AREA:
+    if request.tier in _NO_AREA or request.rungs != WHOLE:
         return {}
     return {"curveArea": curve_area(point["quality"] for point in curve if point["fraction"] in _AREA_AT)}
 
@@ -122,7 +145,8 @@ def _weights_file(request: EvaluationRequest, training: TrainingRequest, final: 
         "genomeHash": genome_hash(request.genome),
         "tier": request.tier,
         "training": training.identity(),
-        "tokens": final.tokens,
+        "tokens": final.tokens + final.branch_tokens,
+        **({} if request.rungs == WHOLE else {"rung": final.fraction}),
     }
     return encode_weights(final.weights, facts)
 
@@ -137,6 +161,7 @@ def evaluate(
     started = time.monotonic()
     training = request.training()
     snapshots: list[Snapshot] = []
+    trunk: Checkpoint | None = None
     for event in run(training, resume=resume, interrupt=interrupt):
         if isinstance(event, Interrupted):
             return
@@ -145,8 +170,11 @@ def evaluate(
             return
         if isinstance(event, Snapshot):
             snapshots.append(event)
+        elif isinstance(event, Checkpoint) and event.trunk:
+            trunk = event
         else:
             yield event
     last = snapshots[-1]
-    yield Progress(phase="score", step=last.step, steps=training.steps, tokens=last.tokens)
-    yield _finish(request, training, snapshots, started)
+    steps = sum(len(leg) for leg in training.legs())
+    yield Progress(phase="score", step=steps, steps=steps, tokens=last.tokens)
+    yield _finish(request, training, snapshots, trunk, started)

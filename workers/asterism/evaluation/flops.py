@@ -29,8 +29,10 @@ def gemm_peak() -> float:
 
 def _lengths(request: TrainingRequest) -> Iterator[int]:
     plan = schedule(request.suite.probes, request.tokens_per_step)
-    for _ in range(request.steps):
-        yield request.suite.probes[next(plan)[0].probe].length
+    legs = request.legs()
+    lengths = [request.suite.probes[next(plan)[0].probe].length for _ in range(max(leg.stop for leg in legs))]
+    for leg in legs:
+        yield from lengths[leg.start : leg.stop]
 
 
 def training_flops(model: Backbone, request: TrainingRequest) -> float:

@@ -16,6 +16,7 @@ from asterism.errors import Refused
 from asterism.evaluation.aggregate import Card, Interval, above_chance
 from asterism.evaluation.scoring import TaskRows, score
 from asterism.tasks.suites import suite
+from asterism.training import Snapshot
 from asterism.training.weights import load_weights, read_facts
 
 
@@ -28,6 +29,21 @@ def scores_message(card: Card) -> dict[str, Any]:
     """Tasks, families, the forms of Q, and the guard."""
     return {
         "tasks": [task_message(card, rows) for rows in card.tasks],
+        "families": families_message(card.families()),
+        "quality": quality_message(card.quality()),
+        "qualityBinding": card.quality_binding(),
+        "guard": card.guard(),
+        **_weighted_message(card),
+    }
+
+
+def rung_message(card: Card, snapshot: Snapshot) -> dict[str, Any]:
+    """A rung: the trunk's tokens, its branch's tokens and core-seconds, and what the branch scored."""
+    return {
+        "fraction": snapshot.fraction,
+        "tokens": snapshot.tokens,
+        "branchTokens": snapshot.branch_tokens,
+        "branchCpuSeconds": snapshot.branch_cpu_seconds,
         "families": families_message(card.families()),
         "quality": quality_message(card.quality()),
         "qualityBinding": card.quality_binding(),

@@ -15,7 +15,7 @@ from asterism.data.tokenizer import FIRST_TOKEN
 from asterism.data.tokens import read_header
 from asterism.errors import Refused
 from asterism.tasks.suites import suite
-from asterism.training import TRAINER_VERSION, Distillation, TrainingRequest, training_seed
+from asterism.training import TRAINER_VERSION, WHOLE, Distillation, TrainingRequest, training_seed
 
 PROCEDURAL = "probes"
 """The name under which specs list the generated tasks; it needs no file."""
@@ -53,7 +53,9 @@ def _check_vocabulary(genome: Mapping[str, Any], datasets: Mapping[str, Path]) -
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationRequest:
-    """`genome` is the trial genome in normal form; `steps` overrides the tier's (smoke runs)."""
+    """`genome` is the trial genome in normal form; `steps` overrides the tier's (smoke runs). `rates`
+    multiplies the rates of the roles it names (bench/mixture); no claim asks for it.
+    """
 
     genome: Mapping[str, Any]
     tier: str
@@ -66,6 +68,8 @@ class EvaluationRequest:
     checkpoint_every: int = 256
     shuffle_labels: bool = False
     accumulate: int = 1
+    rates: Mapping[str, float] = field(default_factory=dict)
+    rungs: tuple[float, ...] = WHOLE
     distillation: Distillation | None = None
 
     @classmethod
@@ -75,8 +79,6 @@ class EvaluationRequest:
             raise Refused(
                 f"trainer version {work['trainerVersion']} was asked for, this worker has {TRAINER_VERSION}"
             )
-        if list(work["rungs"]) != [1]:
-            raise Refused(f"rungs {work['rungs']}: only the whole budget can be asked for")
         return cls(
             genome=work["genome"],
             tier=work["tier"],
@@ -86,6 +88,7 @@ class EvaluationRequest:
             split=work["split"],
             datasets=datasets,
             accumulate=work.get("accumulate", 1),
+            rungs=tuple(work["rungs"]),
         )
 
     def training(self) -> TrainingRequest:
@@ -104,5 +107,7 @@ class EvaluationRequest:
             checkpoint_every=self.checkpoint_every,
             shuffle_labels=self.shuffle_labels,
             accumulate=self.accumulate,
+            rates=self.rates,
+            rungs=self.rungs,
             distillation=self.distillation,
         )

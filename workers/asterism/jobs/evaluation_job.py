@@ -16,7 +16,7 @@ from asterism.training import Checkpoint, Progress
 
 # How often a checkpoint may be taken; the clock decides which of them are kept.
 CHECKPOINT_STEPS = 32
-SUFFIXES = {"checkpoint": ".safetensors", "samples": ".safetensors"}
+SUFFIXES = {"checkpoint": ".safetensors", "samples": ".safetensors", "trunk": ".safetensors"}
 
 
 def request_of(work: dict[str, Any], datasets: dict[str, str]) -> EvaluationRequest:

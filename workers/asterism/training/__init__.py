@@ -13,9 +13,11 @@ from asterism.training.records import (
     training_seed,
 )
 from asterism.training.run import run
+from asterism.training.schedule import WHOLE
 
 __all__ = [
     "TRAINER_VERSION",
+    "WHOLE",
     "Checkpoint",
     "Distillation",
     "Diverged",

@@ -73,8 +73,10 @@ def assemble(parts: list[Rows]) -> Batch:
     )
 
 
-def batches(request: TrainingRequest, first_step: int) -> Iterator[Batch]:
-    """The batches of steps first_step, first_step + 1, …; a function of the seed and the step alone."""
+def batches(request: TrainingRequest, first_step: int, stop: int | None = None) -> Iterator[Batch]:
+    """The batches of steps first_step … stop - 1, to the end unless given; a function of the seed and the
+    step alone.
+    """
     probes = request.suite.probes
     streams = [
         Stream(probe.generator, probe.settings, split="train", seed=request.seed, datasets=request.datasets)
@@ -88,6 +90,7 @@ def batches(request: TrainingRequest, first_step: int) -> Iterator[Batch]:
         made = streams[portion.probe].rows(portion.start, portion.count)
         return labels[portion.probe].on(made, request.seed, step) if labels else made
 
-    plan = islice(schedule(probes, request.tokens_per_step), first_step, request.steps)
+    last = request.steps if stop is None else stop
+    plan = islice(schedule(probes, request.tokens_per_step), first_step, last)
     for step, portions in enumerate(plan, first_step):
         yield assemble([rows(portion, step) for portion in portions])

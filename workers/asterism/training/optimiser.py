@@ -27,8 +27,6 @@ ADAM_RATES: Mapping[Role, float] = {
 BETA_1, BETA_2, EPSILON = 0.9, 0.95, 1e-8
 CLIP = 1.0
 AVERAGE = 0.98
-WARM_UP = 40
-DECAY_SHARE = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +39,6 @@ class Span:
     stop: int
     rate: float
     shape: tuple[int, int] | None
-
-
-def factor(step: int, steps: int) -> float:
-    """Share of the rate at step 0, 1, …: warm-up, constant, linear to 0 over the last 30 %."""
-    warm = min(WARM_UP, max(1, steps // 4))
-    return min(1.0, (step + 1) / warm, (steps - step) / (DECAY_SHARE * steps))
-
-
-def decaying(step: int, steps: int) -> bool:
-    """Whether the rate is falling at this step."""
-    return steps - step < DECAY_SHARE * steps
 
 
 def _plan(
@@ -122,13 +109,14 @@ class Optimiser:
             yield name, flat[at : at + shape.numel()].view(shape).clone()
 
     @torch.no_grad()
-    def step(self, step: int, steps: int) -> float:
-        """Apply the gradient of step 0, 1, … and clear it; returns its norm before clipping."""
+    def step(self, step: int, share: float) -> float:
+        """Apply the gradient of step 0, 1, … with this share of the rates and clear it; returns its norm
+        before clipping.
+        """
         norm = float(self.gradient.norm())
         if not norm < float("inf"):
             return norm
         self.gradient.mul_(min(1.0, CLIP / (norm + 1e-6)))
-        share = factor(step, steps)
         for span in self.spans:
             if span.shape:
                 self._muon(span, share, step)

@@ -13,6 +13,7 @@ from torch import Tensor
 from asterism.data.text import file_hash
 from asterism.errors import Refused
 from asterism.tasks.suite import Suite
+from asterism.training.schedule import BRANCH_SHARE, WHOLE, Branch, branches
 from asterism.training.soft_store import store_hash
 
 TRAINER_VERSION = "2"
@@ -53,7 +54,8 @@ class TrainingRequest:
     `shuffle_labels` gives every answer to another question of the same batch: what is learnt then was leaked.
     `accumulate`: pieces in which the rows of a step are computed, their gradients added: less memory, the
     same recipe, other rounding. `rates` multiplies the rates of the roles it names: for class passports.
-    `distillation`: a teacher's soft targets for exactly these rows.
+    `distillation`: a teacher's soft targets for exactly these rows. `rungs` are the fractions of the steps to
+    anneal and score at; with more than the whole alone, snapshots come from branches and not from averages.
     """
 
     genome: Mapping[str, Any]
@@ -68,6 +70,20 @@ class TrainingRequest:
     accumulate: int = 1
     rates: Mapping[str, float] = field(default_factory=dict)
     distillation: Distillation | None = None
+    rungs: tuple[float, ...] = WHOLE
+
+    def __post_init__(self) -> None:
+        self.branches()
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Where rungs leave the trunk; none when only the whole budget is asked for."""
+        return branches(self.rungs, self.steps)
+
+    def legs(self) -> tuple[range, ...]:
+        """The steps of the trunk, then those of every branch: what is computed, and whose rows are read."""
+        made = self.branches()
+        trunk = range(made[-1].start if made else self.steps)
+        return trunk, *(range(each.start, each.stop) for each in made)
 
     def taught_by(self) -> dict[str, Any]:
         """What a teacher's soft targets must agree with: everything that decides the rows of a step."""
@@ -94,6 +110,7 @@ class TrainingRequest:
             "shuffled": str(self.shuffle_labels),
             **({} if self.accumulate == 1 else {"accumulate": str(self.accumulate)}),
             **({"rates": rates} if rates else {}),
+            **({"branches": f"{BRANCH_SHARE:g}"} if self.rungs != WHOLE else {}),
             **({"distillation": self.distillation.identity()} if self.distillation else {}),
         }
 
@@ -111,10 +128,14 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """Everything needed to go on after `step` steps, bit for bit, in one file's bytes (safetensors)."""
+    """Everything needed to go on after `step` steps, bit for bit, in one file's bytes (safetensors).
+
+    `trunk`: the training ended below its whole budget; with larger rungs it goes on from here.
+    """
 
     step: int
     data: bytes
+    trunk: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +148,8 @@ class Interrupted:
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Weights to score: averaged ones for points of the learning curve, the annealed ones at the end
-    (fraction 1).
+    (fraction 1); with rungs, those annealed in the rung's branch, whose steps, tokens and core-seconds are
+    counted apart.
     """
 
     fraction: float
@@ -135,6 +157,9 @@ class Snapshot:
     tokens: int
     weights: Mapping[str, Tensor]
     cpu_seconds: Mapping[str, float]
+    branch_steps: int = 0
+    branch_tokens: int = 0
+    branch_cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
