@@ -2,14 +2,18 @@
 export interface Io {
   readonly json: boolean;
   readonly interactive: boolean;
+  /** Block characters for pictures: on a terminal that can (NO_COLOR and TERM=dumb say it cannot), else ASCII. */
+  readonly blocks: boolean;
   out(text: string): void;
   err(text: string): void;
 }
 
 export function terminal(json: boolean): Io {
+  const { env } = process;
   return {
     json,
     interactive: process.stdout.isTTY === true && !json,
+    blocks: process.stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     out: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     err: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
   };

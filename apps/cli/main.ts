@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { bundleCommand, replayCommand } from './commands/bundle';
 import { datasetCommand } from './commands/dataset';
-import { frontCommand, logsCommand, showCommand } from './commands/front';
+import { compareCommand } from './commands/compare';
+import { frontCommand, logsCommand } from './commands/front';
 import { doctorCommand, workerCommand } from './commands/local';
-import { compareCommand, evaluateCommand, profileCommand } from './commands/measure';
+import { evaluateCommand, profileCommand } from './commands/measure';
 import { exportConfigCommand, importCommand } from './commands/import-config';
 import { codeCommands, estimateCommand, validateCommand } from './commands/offline';
 import { initCommand, listCommand, moveCommands, submitCommand } from './commands/searches';
+import { showCommand } from './commands/show';
 import { pullCommand } from './commands/take-home';
+import { tasksCommand } from './commands/tasks';
 import { confirmCommand, watchCommand } from './commands/watch';
 import { CliError } from './errors';
 import { terminal, type Io } from './io';
@@ -20,6 +23,7 @@ const COMMANDS: readonly ((program: Command, io: () => Io) => void)[] = [
   listCommand,
   frontCommand,
   showCommand,
+  tasksCommand,
   logsCommand,
   moveCommands,
   evaluateCommand,

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
-import { contextCurve, effectiveContext, type Point } from './effective-context';
+import { contextCurve, effectiveContext, type Marked, type Point } from './effective-context';
 import cases from './testing/effective-length.json';
 
 const points = (means: Readonly<Record<string, number>>): Point[] =>
-  Object.entries(means).map(([length, accuracy]) => ({ length: Number(length), accuracy, tasks: ['niah'] }));
+  Object.entries(means).map(([length, accuracy]) => ({
+    length: Number(length),
+    accuracy,
+    chance: null,
+    tasks: ['niah'],
+  }));
 
 test.each(cases)("as the workers' effective_length: $means", ({ means, absolute, relative }) => {
   const given = Object.entries(means).flatMap(([length, mean]): [string, number][] =>
@@ -45,19 +50,19 @@ test('the curve reads the tasks in RULER’s forms, and says when lengths ask di
     { id: 'words@64', source: ruler, length: 64 },
     { id: 'copy', source: 'Mistral', length: 32 },
   ];
-  const accuracy: Readonly<Record<string, number>> = {
-    niah: 0.9,
-    words: 0.7,
-    'niah@64': 1,
-    'words@64': 0.9,
-    copy: 0,
+  const marks: Readonly<Record<string, Marked>> = {
+    niah: { accuracy: 0.9, chance: 0.1 },
+    words: { accuracy: 0.7 },
+    'niah@64': { accuracy: 1, chance: 0.05 },
+    'words@64': { accuracy: 0.9, chance: 0.15 },
+    copy: { accuracy: 0, chance: 0 },
   };
-  const curve = contextCurve(tasks, (id) => accuracy[id]);
+  const curve = contextCurve(tasks, (id) => marks[id]);
   expect(curve).toEqual([
-    { length: 64, accuracy: 0.95, tasks: ['niah@64', 'words@64'] },
-    { length: 128, accuracy: 0.8, tasks: ['niah', 'words'] },
+    { length: 64, accuracy: 0.95, chance: 0.1, tasks: ['niah@64', 'words@64'] },
+    { length: 128, accuracy: 0.8, chance: null, tasks: ['niah', 'words'] },
   ]);
   expect(effectiveContext(curve)).toMatchObject({ absolute: 64, relative: 64, sameTasks: true });
-  expect(effectiveContext(contextCurve(tasks.slice(0, 4), (id) => accuracy[id]))?.sameTasks).toBe(false);
+  expect(effectiveContext(contextCurve(tasks.slice(0, 4), (id) => marks[id]))?.sameTasks).toBe(false);
   expect(effectiveContext([])).toBeNull();
 });

@@ -2,7 +2,15 @@
 export interface Point {
   readonly length: number;
   readonly accuracy: number;
+  /** Mean of the tasks' chance levels; null where one is unknown. */
+  readonly chance: number | null;
   readonly tasks: readonly string[];
+}
+
+/** What a task's answers were worth. */
+export interface Marked {
+  readonly accuracy?: number | undefined;
+  readonly chance?: number | undefined;
 }
 
 export interface Context {
@@ -24,24 +32,30 @@ const THRESHOLD = 0.856;
 const RELATIVE = 0.85;
 
 /** Accuracy against length over the tasks in RULER's forms; a task without a score is left out of its mean. */
-export function contextCurve(
-  tasks: readonly Asked[],
-  accuracyOf: (id: string) => number | null | undefined,
-): Point[] {
-  const found = new Map<number, { id: string; accuracy: number }[]>();
+export function contextCurve(tasks: readonly Asked[], markOf: (id: string) => Marked | undefined): Point[] {
+  const found = new Map<number, (Marked & { readonly id: string; readonly accuracy: number })[]>();
   for (const { id, source, length } of tasks) {
-    const accuracy = accuracyOf(id);
-    if (!source.startsWith('RULER') || length === null || accuracy === null || accuracy === undefined)
-      continue;
-    found.set(length, [...(found.get(length) ?? []), { id, accuracy }]);
+    const { accuracy, chance } = markOf(id) ?? {};
+    if (!source.startsWith('RULER') || length === null || accuracy === undefined) continue;
+    found.set(length, [...(found.get(length) ?? []), { id, accuracy, chance }]);
   }
   return [...found]
     .sort(([a], [b]) => a - b)
     .map(([length, asked]) => ({
       length,
-      accuracy: asked.reduce((sum, { accuracy }) => sum + accuracy, 0) / asked.length,
+      accuracy: mean(asked.map(({ accuracy }) => accuracy))!,
+      chance: mean(asked.map(({ chance }) => chance)),
       tasks: asked.map(({ id }) => id),
     }));
+}
+
+function mean(values: readonly (number | undefined)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === undefined) return null;
+    sum += value;
+  }
+  return sum / values.length;
 }
 
 /** As `effective_length` of workers/asterism/tasks/families/long_context.py; null where nothing was asked. */

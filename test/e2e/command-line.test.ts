@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type {
   CandidateDetail,
+  ConfirmAnswer,
   DatasetView,
   Evaluation,
   FrontView,
+  ScoreBoard,
+  ScoreSheet,
   SearchDetail,
   SearchSummary,
 } from '@asterism/contracts';
@@ -17,14 +20,6 @@ const root = resolve(__dirname, '..', '..');
 const venv = process.env['ASTERISM_VENV'] ?? join(root, '.asterism', 'venv');
 const folder = mkdtempSync(join(tmpdir(), 'asterism-take-home-'));
 const BUDGET = 12;
-
-interface Compared {
-  readonly pairs: number;
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  readonly quality: { readonly a: readonly number[]; readonly b: readonly number[] };
-}
 
 /** What `evaluate --harness --out` writes. */
 interface Harness {
@@ -59,6 +54,14 @@ async function json<T>(...args: string[]): Promise<T> {
   const { code, out, err } = await asterism(...args, '--json');
   if (code !== 0) throw new Error(`asterism ${args.join(' ')}: ${err}`);
   return JSON.parse(out) as T;
+}
+
+async function evaluated(id: string): Promise<void> {
+  for (;;) {
+    const { outcome } = await json<Evaluation>('show', id);
+    if (outcome !== undefined) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
 }
 
 beforeAll(async () => {
@@ -156,12 +159,51 @@ test('genomes are evaluated and compared over paired seeds, and what their train
   if (one.outcome?.status !== 'scored') throw new Error(one.state);
   const { text } = await json<{ text: string }>('logs', one.id);
   expect(text).not.toBe('');
-  const two = await json<Compared>('compare', 'nano-cq', 'nano-cc', '--tier', 'tiny', '--seeds', '2');
-  expect(two.pairs).toBe(2);
+  const two = await json<ScoreSheet>('compare', 'nano-cq', 'nano-cc', '--tier', 'tiny', '--seeds', '2');
+  const [difference] = two.differences;
+  expect(difference).toMatchObject({ pairs: 2, items: 'rows', seeds: { quality: 'pairs', tasks: 'pairs' } });
   // Replicate 0 was trained a moment ago and is not trained again.
-  expect(two.quality.a[0]).toBe(one.outcome.quality.value);
-  expect(two.low).toBeLessThanOrEqual(two.difference);
-  expect(two.difference).toBeLessThanOrEqual(two.high);
+  expect(two.items[0]?.evaluations[0]).toMatchObject({ id: one.id, quality: one.outcome.quality.value });
+  for (const gap of [difference?.quality, ...(difference?.tasks ?? [])]) {
+    expect(gap?.low).toBeLessThanOrEqual(gap?.difference ?? NaN);
+    expect(gap?.difference).toBeLessThanOrEqual(gap?.high ?? NaN);
+  }
+}, 90_000);
+
+test('candidates are shown, mapped over tasks, and compared up to five, in plain characters', async () => {
+  const board = await json<ScoreBoard>('tasks', '--search', search.id, '--top', '6');
+  expect(board.items).toHaveLength(6);
+  const [best] = board.items;
+  expect(board.items.every(({ quality }) => quality.value <= (best?.quality.value ?? NaN))).toBe(true);
+  for (const row of board.items) expect(row.score.every((score) => score !== null)).toBe(true);
+  const map = (await asterism('tasks', '--top', '6')).out;
+  for (const { id, family } of board.tasks) expect(map).toMatch(new RegExp(`^${family}$[^]*^  ${id} `, 'm'));
+  expect((await asterism('tasks', '--csv')).out.split('\n')).toHaveLength(board.tasks.length + 2);
+
+  const shown = (await asterism('show', best?.id ?? '')).out;
+  for (const family of board.families) expect(shown).toMatch(new RegExp(`^${family} .* to .*\\|`, 'm'));
+  expect(shown).toMatch(/^quality .* over test items, 1 seed/m);
+  expect(shown).not.toMatch(/^task /m);
+  const whole = (await asterism('show', best?.evaluationId ?? '', '--tasks')).out;
+  for (const { id } of board.tasks) expect(whole).toMatch(new RegExp(`^${id.replace('+', '\\+')} `, 'm'));
+
+  const five = board.items.slice(0, 5).map(({ id }) => id);
+  const { differences } = await json<ScoreSheet>('compare', ...five);
+  expect(differences).toHaveLength(10);
+  expect(differences.every(({ items }) => items === 'rows')).toBe(true);
+  const { code, out } = await asterism('compare', ...five.slice(0, 3));
+  expect(code).toBe(0);
+  expect(out.match(/ against .*: cannot tell \(quality difference/g)).toHaveLength(3);
+  expect(`${map}${shown}${whole}${out}`).not.toMatch(/[█▓▒░│]/);
+  expect(await asterism('compare', ...board.items.map(({ id }) => id))).toMatchObject({
+    code: 1,
+    err: 'error: 6 to compare; name at most 5\n',
+  });
+  const report = await json<ConfirmAnswer>('confirm', five[0] ?? '');
+  await evaluated(report.items[0]?.evaluationId ?? '');
+  const apart = await asterism('compare', five[0] ?? '', report.items[0]?.evaluationId ?? '');
+  expect(apart).toMatchObject({ code: 1 });
+  expect(apart.err).toMatch(/scores are not comparable: .* has split select, .* has split report/);
 }, 90_000);
 
 test('a candidate is scored through the harness, and what is not on disk is named', async () => {

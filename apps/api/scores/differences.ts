@@ -1,5 +1,14 @@
 import type { Difference, EvaluationScored, Gap, TaskColumn, TaskScore } from '@asterism/contracts';
-import { familyScores, gapOf, normal95, pairedNoise, resamples, scoresOf, spread } from '@asterism/scores';
+import {
+  clipped,
+  familyScores,
+  gapOf,
+  normal95,
+  pairedNoise,
+  resamples,
+  scoresOf,
+  spread,
+} from '@asterism/scores';
 import type { Frozen } from '../tasks/weights';
 import { mean } from './marks';
 import type { Samples } from './samples';
@@ -96,7 +105,8 @@ function familyRead({ families }: EvaluationScored, name: string): Read | undefi
 function taskRead({ tasks }: EvaluationScored, id: string): Read | undefined {
   const found: TaskScore | undefined = tasks.find((task) => task.id === id);
   if (found?.error !== undefined || found?.score === undefined) return undefined;
-  return { value: found.score, low: found.low ?? found.score, high: found.high ?? found.score };
+  const { score, low = score, high = score } = found;
+  return { value: clipped(score), low: clipped(low), high: clipped(high) };
 }
 
 /** Without rows the two intervals stand as if independent: wider than the truth, for shared rows go together. */
@@ -130,7 +140,7 @@ function resampled({ samples }: Side, replicates: readonly number[]): Resampled 
       const nlls = found.flatMap((tasks) => tasks.get(id)?.nll ?? []);
       if (nlls.length < found.length || nlls.some(({ length }) => length !== baseline.length)) return [];
       const nll = baseline.map((_, row) => nlls.reduce((sum, each) => sum + each[row]!, 0) / nlls.length);
-      return [[id, scoresOf({ nll, baseline }, resamples(baseline.length))]];
+      return [[id, scoresOf({ nll, baseline }, resamples(baseline.length)).map(clipped)]];
     }),
   );
 }

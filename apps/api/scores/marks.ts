@@ -18,7 +18,12 @@ export function marksOf(
     mean(tables.map((table) => valueOf(table.get(id), key)));
   const column = (key: Numbers): (number | null)[] => columns.map(({ id }) => short(meanOf(id, key)));
   const asked = known.map(({ id, source, settings }) => ({ id, source, length: settings.length ?? null }));
-  const context = effectiveContext(contextCurve(asked, (id) => meanOf(id, 'accuracy')));
+  const context = effectiveContext(
+    contextCurve(asked, (id) => ({
+      accuracy: meanOf(id, 'accuracy') ?? undefined,
+      chance: meanOf(id, 'chance') ?? undefined,
+    })),
+  );
   const [first] = results;
   return {
     quality: meanScore(results.map(({ quality }) => quality)),
@@ -44,7 +49,7 @@ export function marksOf(
   };
 }
 
-type Numbers = 'score' | 'low' | 'high' | 'accuracy';
+type Numbers = 'score' | 'low' | 'high' | 'accuracy' | 'chance';
 
 function valueOf(task: TaskScore | undefined, key: Numbers): number | undefined {
   return task === undefined || task.error !== undefined ? undefined : task[key];

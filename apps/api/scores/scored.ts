@@ -25,6 +25,7 @@ export function circumstances({ work }: ScoredWork): readonly { what: string; va
     { what: 'suite', value: `${work.suite} version ${work.suiteVersion}` },
     { what: 'tier', value: work.tier },
     { what: 'trainer version', value: work.trainerVersion },
+    { what: 'rungs', value: work.rungs.join(', ') },
     { what: 'split', value: work.split },
     {
       what: 'datasets',

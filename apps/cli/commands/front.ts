@@ -3,7 +3,7 @@ import type { CandidateDetail, CandidateRow, FrontView } from '@asterism/contrac
 import { Api } from '../api';
 import { newestSearch } from '../newest';
 import { show, type Io } from '../io';
-import { measure, number, short } from '../output/format';
+import { measure, short } from '../output/format';
 import { table, type Column } from '../output/table';
 
 /** The columns every list of candidates shares, then one per metric. */
@@ -22,7 +22,7 @@ export function candidateColumns(metrics: readonly string[]): Column<CandidateRo
 }
 
 /** The code, and what tells it from others of that code. */
-function labelOf({ code, apart }: CandidateRow): string {
+export function labelOf({ code, apart }: CandidateRow): string {
   return apart === undefined ? code : `${code} {${apart}}`;
 }
 
@@ -46,46 +46,6 @@ export function frontCommand(program: Command, io: () => Io): void {
       const front = await api.get<FrontView>(`/v1/searches/${id}/front${query}`);
       const metrics = front.objectives.map((objective) => objective.metric);
       show(io(), front, () => table(front.items, candidateColumns(metrics)) + confirmation(front));
-    });
-}
-
-function details(candidate: CandidateDetail): string {
-  const scores = candidate.evaluations[0]?.outcome;
-  const lines = [
-    `${candidate.id}  ${labelOf(candidate)}  ${candidate.state}${candidate.class === undefined ? '' : ` (${candidate.class})`}`,
-    `origin ${candidate.origin}${candidate.parents.length === 0 ? '' : `, parents ${candidate.parents.map((n) => `#${n}`).join(', ')}`}`,
-    ...candidate.changes.map((change) => `  ${change}`),
-    '',
-    table(Object.entries(candidate.values), [
-      { title: 'metric', value: ([metric]) => metric },
-      { title: 'value', right: true, value: ([metric, value]) => measure(metric, value) },
-      {
-        title: '95 % interval',
-        value: ([metric]) =>
-          (candidate.intervals[metric] ?? []).map((edge) => measure(metric, edge)).join(' to '),
-      },
-    ]),
-  ];
-  if (scores?.status !== 'scored') return lines.join('\n');
-  const tasks = table(scores.tasks, [
-    { title: 'task', value: (t) => t.id },
-    { title: 'family', value: (t) => t.family },
-    { title: 'n', right: true, value: (t) => String(t.n) },
-    { title: 'accuracy', right: true, value: (t) => number(t.accuracy) },
-    { title: 'chance', right: true, value: (t) => number(t.chance) },
-    { title: 'score', right: true, value: (t) => t.error ?? number(t.score) },
-    { title: '95 % interval', value: (t) => `${number(t.low)} to ${number(t.high)}` },
-  ]);
-  return [...lines, '', tasks].join('\n');
-}
-
-export function showCommand(program: Command, io: () => Io): void {
-  program
-    .command('show <candidate>')
-    .description('one candidate: what it is, what it costs, what it scores')
-    .action(async (id: string) => {
-      const candidate = await (await Api.open()).get<CandidateDetail>(`/v1/candidates/${id}`);
-      show(io(), candidate, () => details(candidate));
     });
 }
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Evaluation, Profile } from '@asterism/contracts';
 import { Api } from '../api';
-import { pairedDifference } from '../compare/paired';
 import { CliError } from '../errors';
 import { anyGenome } from '../genome-ref';
 import { show, type Io } from '../io';
-import { measure, number } from '../output/format';
+import { measure } from '../output/format';
 import { table } from '../output/table';
+import { scoreLines } from '../scores/lines';
+import { sheetOf } from '../scores/sheet';
 import { until } from '../wait';
 import { harness, type HarnessOptions } from './harness';
 
@@ -29,26 +30,18 @@ export async function evaluate(
   );
 }
 
-/** Quality of a finished evaluation; a failure class is the answer to the person, not a number. */
-function qualityOf(evaluation: Evaluation): number {
+/** A failure class is the answer to the person, not a number. */
+export function refuseUnscored(evaluation: Evaluation): void {
   const { outcome } = evaluation;
-  if (outcome?.status === 'scored') return outcome.quality.value;
+  if (outcome?.status === 'scored') return;
   const reason = outcome?.status === 'failed' ? `${outcome.class}: ${outcome.reason}` : evaluation.state;
   throw new CliError(`${evaluation.id} has no score (${reason})`, `see \`asterism logs ${evaluation.id}\``);
 }
 
-function scoreTable(evaluation: Evaluation): string {
-  const { outcome } = evaluation;
-  if (outcome?.status !== 'scored') return `${evaluation.id} ${evaluation.state}`;
-  const families = Object.entries(outcome.families);
-  return [
-    `${evaluation.id}  quality ${number(outcome.quality.value)} (${number(outcome.quality.low)} to ${number(outcome.quality.high)}), binding ${number(outcome.qualityBinding)}, suite ${outcome.suiteVersion}, ${number(outcome.cpuSeconds.train)} core-seconds of training`,
-    table(families, [
-      { title: 'family', value: ([family]) => family },
-      { title: 'score', right: true, value: ([, score]) => number(score.score) },
-      { title: '95 % interval', value: ([, score]) => `${number(score.low)} to ${number(score.high)}` },
-    ]),
-  ].join('\n');
+/** The scores as `show` draws them. */
+async function scoreText(api: Api, evaluation: Evaluation, blocks: boolean): Promise<string> {
+  if (evaluation.outcome?.status !== 'scored') return `${evaluation.id} ${evaluation.state}`;
+  return [evaluation.id, ...scoreLines(await sheetOf(api, [evaluation.id]), { blocks })].join('\n');
 }
 
 type EvaluateOptions = Partial<HarnessOptions> & { readonly tier: string; readonly replicate: string };
@@ -80,15 +73,11 @@ export function evaluateCommand(program: Command, io: () => Io): void {
       }
       if (reference === undefined)
         throw new CliError('no genome', 'name a file, library genome or candidate');
-      const evaluation = await evaluate(
-        await Api.open(),
-        io(),
-        reference,
-        options.tier,
-        Number(options.replicate),
-      );
-      show(io(), evaluation, () => scoreTable(evaluation));
-      if (evaluation.outcome?.status !== 'scored') qualityOf(evaluation);
+      const api = await Api.open();
+      const evaluation = await evaluate(api, io(), reference, options.tier, Number(options.replicate));
+      const text = await scoreText(api, evaluation, io().blocks);
+      show(io(), evaluation, () => text);
+      refuseUnscored(evaluation);
     });
 }
 
@@ -135,39 +124,6 @@ export function profileCommand(program: Command, io: () => Io): void {
             },
           ]),
         ].join('\n'),
-      );
-    });
-}
-
-export function compareCommand(program: Command, io: () => Io): void {
-  program
-    .command('compare <a> <b>')
-    .description('difference of two genomes over paired seeds: better, worse, or cannot tell')
-    .option('--seeds <n>', 'replicates of each, trained where not yet there', '3')
-    .option('--tier <tier>', 'tier', 'nano')
-    .action(async (a: string, b: string, options: { seeds: string; tier: string }) => {
-      const seeds = Number(options.seeds);
-      if (!Number.isInteger(seeds) || seeds < 1 || seeds > 20)
-        throw new CliError(`--seeds ${options.seeds}`, 'give a whole number from 1 to 20');
-      const api = await Api.open();
-      const replicates = Array.from({ length: seeds }, (_, replicate) => replicate);
-      const side = (reference: string): Promise<number[]> =>
-        Promise.all(
-          replicates.map(async (replicate) =>
-            qualityOf(await evaluate(api, io(), reference, options.tier, replicate)),
-          ),
-        );
-      const [left, right] = await Promise.all([side(a), side(b)]);
-      const result = pairedDifference(left, right);
-      const interval =
-        result.low === undefined
-          ? 'no interval from one seed'
-          : `95 % interval ${number(result.low)} to ${number(result.high)}`;
-      show(
-        io(),
-        { a, b, tier: options.tier, quality: { a: left, b: right }, ...result },
-        () =>
-          `${a} against ${b}: ${result.verdict} (quality difference ${number(result.difference)}, ${interval}, ${result.pairs} paired seeds)`,
       );
     });
 }

@@ -23,7 +23,13 @@ export const TaskColumn = z.strictObject({
 export type TaskColumn = z.infer<typeof TaskColumn>;
 
 /** Mean accuracy of the long-context tasks that are scored at a length. */
-export const ContextPoint = z.strictObject({ length: Count, accuracy: Finite, tasks: z.array(z.string()) });
+export const ContextPoint = z.strictObject({
+  length: Count,
+  accuracy: Finite,
+  /** Mean of the tasks' chance levels; null where one is unknown. */
+  chance: Finite.nullable(),
+  tasks: z.array(z.string()),
+});
 export type ContextPoint = z.infer<typeof ContextPoint>;
 
 /** RULER's effective context; 0 where no length holds. */
@@ -103,7 +109,7 @@ export const Difference = z.strictObject({
   seeds: z.strictObject({ quality: SeedNoise, families: SeedNoise, tasks: SeedNoise }),
   quality: Gap,
   families: z.record(z.string(), Gap),
-  /** In the order of `tasks`; null where one of them has no score. */
+  /** In the order of `tasks`, clipped to [−0.1, 1] as in quality; null where one of them has no score. */
   tasks: z.array(Gap.nullable()),
 });
 export type Difference = z.infer<typeof Difference>;
