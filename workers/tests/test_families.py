@@ -9,18 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from family_corpora import write_corpora
 from family_oracles import ORACLES, Row
 from test_tasks import digest
 
 from asterism.data.series import real_series
 from asterism.data.splits import SPLITS, Split
-from asterism.data.text import Document, encode
 from asterism.evaluation.baseline import fit
 from asterism.tasks import vocabulary as v
 from asterism.tasks.broad import VERSION, broad
 from asterism.tasks.families import GENERATORS, SIZES, TASKS, Task
 from asterism.tasks.families.alphabet import SYMBOLS, TAGS
-from asterism.tasks.families.languages import LOW_RESOURCE, NAMED
 from asterism.tasks.families.long_context import effective_length
 from asterism.tasks.families.signals import disjoint_images
 from asterism.tasks.registry import generator
@@ -37,29 +36,7 @@ UNTRAINED_LANGUAGES = {"lm_bpb_es"}  # in the tenth of languages that no trainin
 
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Small stand-ins with the datasets' names: code with docstrings, and sixty documents of every named
-    language.
-    """
-    folder = tmp_path_factory.mktemp("corpora")
-    rng = np.random.default_rng(5)
-    vocabulary = ["".join(chr(97 + c) for c in rng.integers(0, 26, rng.integers(2, 8))) for _ in range(200)]
-
-    def prose(words: int) -> str:
-        return " ".join(vocabulary[at] for at in rng.integers(0, 200, words))
-
-    code = [
-        Document(name=f"m{n}.py", text=f'def f{n}(x):\n    """{prose(160)}"""\n    return x + {n}\n' * 3)
-        for n in range(80)
-    ]
-    laws = [
-        Document(name=f"{language}/{n}", text=f"{language} {prose(80)}", language=language)
-        for language in (*NAMED, *LOW_RESOURCE)
-        for n in range(60)
-    ]
-    paths = {"stdlib": folder / "stdlib.jsonl", "udhr": folder / "udhr.jsonl"}
-    paths["stdlib"].write_bytes(encode(code))
-    paths["udhr"].write_bytes(encode(laws))
-    return paths
+    return write_corpora(tmp_path_factory.mktemp("corpora"))
 
 
 def stream(score: Score, corpora: dict[str, Path], split: Split = "train", seed: int = 3) -> Stream:
@@ -278,6 +255,22 @@ def test_rows_are_the_recorded_ones() -> None:
     recorded = json.loads(GOLDEN.read_text())
     assert recorded["version"] == VERSION, "a new version: write the new hashes"
     assert made == recorded
+
+
+def test_trained_forms_are_the_recorded_ones() -> None:
+    """Rows of what is trained where another form of it is scored."""
+    made = {
+        f"{size}/{task.id}": digest(
+            Stream(task.generator or f"{family}/{task.id}", task.settings(size), split="train", seed=3).rows(
+                0, 16
+            )
+        )
+        for size in SIZES[:2]
+        for family, tasks in TASKS.items()
+        for task in tasks
+        if task.ask
+    }
+    assert made == json.loads(GOLDEN.with_name("golden_families_trained.json").read_text())
 
 
 def test_rows_of_datasets_are_the_recorded_ones(corpora: dict[str, Path]) -> None:

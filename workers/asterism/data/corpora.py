@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from asterism.data.text import Document, encode
 
 STDLIB_BYTES = 34 * 1024**2
 _FOREIGN = {"site-packages", "dist-packages", "__pycache__"}
+
+_WRITTEN_BY = {
+    "stdlib": "python -m asterism dataset stdlib FILE",
+    "udhr": "node scripts/datasets/udhr.mjs FILE",
+}
+
+
+def how_to_get(missing: Iterable[str]) -> str:
+    """What writes the built-in datasets among `missing`; nothing where none is."""
+    known = [name for name in missing if name in _WRITTEN_BY]
+    written = "; ".join(f"`{_WRITTEN_BY[name]}` writes {name}, for --dataset {name}=FILE" for name in known)
+    return f"; {written}; `npm start` registers both built-in ones" if known else ""
 
 
 def _sources(root: Path) -> Iterator[Document]:

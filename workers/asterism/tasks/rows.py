@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from asterism.data.corpora import how_to_get
 from asterism.data.splits import Split
 from asterism.data.text import TextDataset
 from asterism.data.tokens import TokenDataset, open_dataset
@@ -109,7 +110,8 @@ class Draw:
     def text(self, name: str) -> TextDataset | TokenDataset:
         """The text dataset called `name`, plain or written with a tokenizer."""
         if name not in self.datasets:
-            raise Refused(f"the suite needs dataset {name!r}, given: {sorted(self.datasets) or 'none'}")
+            given = sorted(self.datasets) or "none"
+            raise Refused(f"the suite needs dataset {name!r}, given: {given}{how_to_get([name])}")
         return open_dataset(self.datasets[name])
 
 

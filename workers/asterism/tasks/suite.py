@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from asterism.data.corpora import how_to_get
 from asterism.errors import Refused
 from asterism.tasks.registry import generator
 
@@ -81,6 +82,7 @@ class Suite:
         if missing:
             raise Refused(
                 f"suite {self.name} needs the datasets {', '.join(missing)}; given: {sorted(names) or 'none'}"
+                + how_to_get(missing)
             )
         extra = sorted(names - set(self.datasets))
         return self._with_texts(extra) if extra and self.datasets else self
