@@ -135,6 +135,7 @@ test('import names the first field that does not map, its line and what is allow
 
 test.each([
   ['no model', ['--harness', 'sciq'], /--harness scores a trained model; name a candidate, or a folder/],
+  ['rungs above 1', ['nano-cq', '--rungs', '.5,2'], /\.5,2 are no rungs; name fractions/],
   ['no genome', [], /no genome; name a file, library genome or candidate/],
 ])('evaluate with %s is one line', async (_, words, expected) => {
   const { code, err } = await asterism('evaluate', ...words);

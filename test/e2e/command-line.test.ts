@@ -170,6 +170,25 @@ test('genomes are evaluated and compared over paired seeds, and what their train
   }
 }, 90_000);
 
+test('a training to one rung goes on to more, with the scores it had', async () => {
+  const words = ['evaluate', 'nano-cq', '--tier', 'tiny', '--replicate', '7', '--rungs'];
+  const rungs = async (fractions: string) => {
+    const { id, outcome } = await json<Evaluation>(...words, fractions);
+    if (outcome?.status !== 'scored') throw new Error(JSON.stringify(outcome));
+    return { ...outcome, log: (await json<{ text: string }>('logs', id)).text };
+  };
+  const half = await rungs('.5');
+  const whole = await rungs('.5,1');
+  expect(half.artifacts.trunk).toMatch(/^[0-9a-f]{64}$/);
+  expect(whole.log).toContain('going on from step 9');
+  expect(whole.rungs?.map(({ fraction, tokens, branchTokens }) => [fraction, tokens, branchTokens])).toEqual([
+    [0.5, 8192, 1024],
+    [1, 16384, 2048],
+  ]);
+  expect(whole.rungs?.[0]?.quality).toEqual(half.quality);
+  expect(whole.quality).toEqual(whole.rungs?.[1]?.quality);
+}, 90_000);
+
 test('candidates are shown, mapped over tasks, and compared up to five, in plain characters', async () => {
   const board = await json<ScoreBoard>('tasks', '--search', search.id, '--top', '6');
   expect(board.items).toHaveLength(6);

@@ -18,6 +18,7 @@ import type { WorkKind, WorkRow } from '../leases/work';
 import type { Db } from '../persistence/database';
 import { newId } from '../persistence/ids';
 import { CatalogueService } from '../searches/catalogue.service';
+import { goingOn, trunkKey } from './going-on';
 import { evaluationRow, profileRow, type NewRow } from './requests';
 
 const DEFAULT_DATASETS = ['probes', 'stdlib', 'udhr'];
@@ -64,7 +65,8 @@ export class SingleService {
       ...(request.rungs === undefined ? {} : { rungs: request.rungs }),
       ...(request.fresh ? { apart: newId('eval') } : {}),
     });
-    return this.make(db, row);
+    const trunk = request.fresh ? undefined : trunkKey(row);
+    return this.make(db, trunk === undefined ? row : goingOn(row, await this.work.finishedUnder(db, trunk)));
   }
 
   async profile(db: Db, request: ProfileRequest): Promise<WorkRow> {

@@ -307,3 +307,34 @@ test('rungs travel with the claim, are other work than the whole budget, and com
   expect((await result(claim, { ...outcome, rungs, artifacts })).status).toBe(200);
   expect((await evaluation(body.id)).outcome).toMatchObject({ rungs, artifacts });
 });
+
+test('a training to more rungs goes on from the trunk that one to fewer left', async () => {
+  const ask = async (rungs: readonly number[], fresh = false): Promise<EvaluationClaim> => {
+    const { body } = await api.post<Evaluation>('/v1/evaluations', {
+      genome: 'lfm2',
+      tier: 'tiny',
+      replicate: 4,
+      rungs,
+      fresh,
+    });
+    return (await worker.claim({ id: body.id, dispatch: body.dispatch })).body;
+  };
+  const end = async (claim: EvaluationClaim, trunk?: string): Promise<void> => {
+    const artifacts = { checkpoint: ARTIFACT, samples: ARTIFACT, ...(trunk === undefined ? {} : { trunk }) };
+    expect((await result(claim, { ...scored(claim), artifacts })).status).toBe(200);
+  };
+  const quarter = await ask([0.25]);
+  expect(quarter.work.resume).toBeUndefined();
+  await end(quarter, ARTIFACT);
+  const half = await ask([0.25, 0.5]);
+  expect(half.work.resume).toEqual({ artifact: ARTIFACT, step: 16 });
+  await end(half);
+  for (const [rungs, fresh] of [
+    [[0.5, 1], false],
+    [[0.25, 0.75], true],
+  ] as const) {
+    const claim = await ask(rungs, fresh);
+    expect(claim.work.resume).toBeUndefined();
+    await end(claim);
+  }
+});

@@ -53,6 +53,12 @@ export class WorkRepository {
     ).map(toWork);
   }
 
+  /** Finished rows whose memo key begins so. */
+  async finishedUnder(db: Db, memoKey: string): Promise<WorkRow[]> {
+    const where = { state: 'finished', memoKey: { startsWith: memoKey } };
+    return (await db.work.findMany({ where, take: MOST_REPLICATES })).map(toWork);
+  }
+
   async list(kind: WorkKind, limit: number, before?: string): Promise<WorkRow[]> {
     const where = { kind, ...(before === undefined ? {} : { id: { lt: before } }) };
     return (await this.database.client.work.findMany({ where, orderBy: { id: 'desc' }, take: limit })).map(

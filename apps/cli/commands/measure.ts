@@ -19,9 +19,11 @@ export async function evaluate(
   reference: string,
   tier: string,
   replicate: number,
+  rungs?: readonly number[],
 ): Promise<Evaluation> {
   const { genome } = await anyGenome(api, reference);
-  const row = await api.post<Evaluation>('/v1/evaluations', { genome, tier, replicate });
+  const asked = { genome, tier, replicate, ...(rungs === undefined ? {} : { rungs }) };
+  const row = await api.post<Evaluation>('/v1/evaluations', asked);
   return until(
     io,
     `${reference} replicate ${replicate}`,
@@ -44,7 +46,29 @@ async function scoreText(api: Api, evaluation: Evaluation, blocks: boolean): Pro
   return [evaluation.id, ...scoreLines(await sheetOf(api, [evaluation.id]), { blocks })].join('\n');
 }
 
-type EvaluateOptions = Partial<HarnessOptions> & { readonly tier: string; readonly replicate: string };
+/** `.25,.5,1`. */
+function rungsOf(given: string): readonly number[] {
+  const rungs = given.split(',').map(Number);
+  if (rungs.every((rung) => rung > 0 && rung <= 1)) return rungs;
+  throw new CliError(
+    `${given} are no rungs`,
+    'name fractions of the tier’s tokens, rising: --rungs .25,.5,1',
+  );
+}
+
+function rungLines({ outcome }: Evaluation): readonly string[] {
+  if (outcome?.status !== 'scored') return [];
+  return (outcome.rungs ?? []).map(
+    ({ fraction, quality, tokens, branchTokens }) =>
+      `rung ${fraction}: quality ${quality.value.toFixed(3)} after ${tokens} tokens and ${branchTokens} of its branch`,
+  );
+}
+
+type EvaluateOptions = Partial<HarnessOptions> & {
+  readonly tier: string;
+  readonly replicate: string;
+  readonly rungs?: string;
+};
 
 export function evaluateCommand(program: Command, io: () => Io): void {
   program
@@ -52,6 +76,7 @@ export function evaluateCommand(program: Command, io: () => Io): void {
     .description('train and score one genome outside any search (file, library name or candidate id)')
     .option('--tier <tier>', 'tier', 'nano')
     .option('--replicate <k>', 'which of the paired seeds', '0')
+    .option('--rungs <fractions>', 'anneal and score at these fractions of the tokens: .25,.5,1')
     .option(
       '--harness <tasks>',
       'train nothing: benchmarks on disk (`list` shows them), probes, comma-separated',
@@ -73,9 +98,12 @@ export function evaluateCommand(program: Command, io: () => Io): void {
       }
       if (reference === undefined)
         throw new CliError('no genome', 'name a file, library genome or candidate');
+      const { tier, replicate } = options;
+      const rungs = options.rungs === undefined ? undefined : rungsOf(options.rungs);
       const api = await Api.open();
-      const evaluation = await evaluate(api, io(), reference, options.tier, Number(options.replicate));
-      const text = await scoreText(api, evaluation, io().blocks);
+      const evaluation = await evaluate(api, io(), reference, tier, Number(replicate), rungs);
+      const scores = await scoreText(api, evaluation, io().blocks);
+      const text = [scores, ...rungLines(evaluation)].join('\n');
       show(io(), evaluation, () => text);
       refuseUnscored(evaluation);
     });
