@@ -18,6 +18,8 @@ from asterism.data.splits import Split
 from asterism.data.text import NoDocuments
 from asterism.errors import WorkerError
 from asterism.evaluation.baseline import fit
+from asterism.evaluation.choices import ChoiceSheet, choice_sheet, chosen
+from asterism.tasks.registry import generator
 from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
 from asterism.tasks.suite import Score, Suite
@@ -57,13 +59,14 @@ class Sheet:
     chance_RT: np.ndarray
 
 
-_CACHE: dict[object, Sheet] = {}
+_CACHE: dict[object, Sheet | ChoiceSheet] = {}
 
 
-def _sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet:
+def _sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet | ChoiceSheet:
     key = (score.rows_key, score.marks, rows, split, tuple(sorted(datasets.items())))
     if key not in _CACHE:
-        _CACHE[key] = _make_sheet(score, rows, split, datasets)
+        make = choice_sheet if generator(score.generator).options else _make_sheet
+        _CACHE[key] = make(score, rows, split, datasets)
     return _CACHE[key]
 
 
@@ -128,6 +131,25 @@ def _task_rows(task: Score, sheet: Sheet, nll_RT: np.ndarray, hits_RT: np.ndarra
     )
 
 
+def _choice_rows(task: Score, sheet: ChoiceSheet, rows: int, nll_OT: np.ndarray) -> TaskRows:
+    """One answer a question; rows for which the dataset has no question count nothing."""
+    nll, hits = chosen(sheet.options, -nll_OT.sum(1))
+
+    def padded(values: np.ndarray) -> np.ndarray:
+        return np.concatenate([values, np.zeros(rows - len(values))])
+
+    return TaskRows(
+        task=task,
+        count_R=padded(np.ones(len(nll))),
+        nll_R=padded(nll),
+        hits_R=padded(hits),
+        baseline_R=padded(sheet.baseline_R),
+        chance_R=padded(sheet.chance_R),
+        binding_R=np.zeros(rows),
+        error=None if np.isfinite(nll).all() else "NLL is not finite",
+    )
+
+
 def _broken(task: Score, rows: int, error: BaseException) -> TaskRows:
     nothing = np.zeros(rows)
     reason = f"{type(error).__name__}: {error}"[:500]
@@ -165,6 +187,10 @@ def score(
             continue
         try:
             sheet = _sheet(task, suite.rows, split, datasets or {})
+            if isinstance(sheet, ChoiceSheet):
+                nll, _ = predict(model, sheet.options.rows, tokens_at_once)
+                results.append(_choice_rows(task, sheet, suite.rows, nll))
+                continue
             if task.rows_key not in predictions:
                 predictions[task.rows_key] = predict(model, sheet.rows, tokens_at_once)
             results.append(_task_rows(task, sheet, *predictions[task.rows_key]))

@@ -1,4 +1,6 @@
-"""Every generator under its name. A new task is one file and one line here."""
+"""Every generator under its name: those of the suites, and those of users' own data. A new task is one file
+and one line here.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from asterism.tasks.signals import CODONS, SERIES
 from asterism.tasks.state import FLIP_FLOP, PARITY
 from asterism.tasks.text import TEXT
 from asterism.tasks.tools import TOOL_CALL
+from asterism.tasks.user import GENERATORS as USERS
 
 GENERATORS: Mapping[str, Generator] = {
     "recall": RECALL,
@@ -39,6 +42,7 @@ GENERATORS: Mapping[str, Generator] = {
 
 def generator(name: str) -> Generator:
     """The generator called `name`, or a refusal that lists the known ones."""
-    if name not in GENERATORS:
-        raise Refused(f"unknown task generator {name!r}; known: {', '.join(sorted(GENERATORS))}")
-    return GENERATORS[name]
+    found = GENERATORS.get(name) or USERS.get(name)
+    if found is None:
+        raise Refused(f"unknown task generator {name!r}; known: {', '.join(sorted([*GENERATORS, *USERS]))}")
+    return found

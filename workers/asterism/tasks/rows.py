@@ -107,12 +107,16 @@ class Draw:
     split: Split
     datasets: Mapping[str, Path] = field(default_factory=dict)
 
-    def text(self, name: str) -> TextDataset | TokenDataset:
-        """The text dataset called `name`, plain or written with a tokenizer."""
+    def path(self, name: str) -> Path:
+        """Where the dataset called `name` lies."""
         if name not in self.datasets:
             given = sorted(self.datasets) or "none"
             raise Refused(f"the suite needs dataset {name!r}, given: {given}{how_to_get([name])}")
-        return open_dataset(self.datasets[name])
+        return self.datasets[name]
+
+    def text(self, name: str) -> TextDataset | TokenDataset:
+        """The text dataset called `name`, plain or written with a tokenizer."""
+        return open_dataset(self.path(name))
 
 
 Settings = Mapping[str, Any]
@@ -120,10 +124,26 @@ Make = Callable[[Draw, int, Settings], Rows]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Options:
+    """Every option of a list of questions as a row of its own: `question_O` says whose it is, `text_O` what
+    it is.
+    """
+
+    rows: Rows
+    question_O: np.ndarray
+    right_O: np.ndarray
+    text_O: tuple[str, ...]
+
+
+OptionsOf = Callable[[Path, Split, int, int | None], Options]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Generator:
     """A family's way to make rows. `sourced` generators draw from data that is split already (documents,
     images). Rows of a scored split are made in blocks of `scored_block`: nine tenths of what is drawn is
-    thrown away.
+    thrown away. With `options` (dataset, split, row length, at most so many questions) rows are trained on,
+    and scored by which option is likeliest.
     """
 
     make: Make
@@ -132,3 +152,4 @@ class Generator:
     source: str
     sourced: bool = False
     scored_block: int = 512
+    options: OptionsOf | None = None

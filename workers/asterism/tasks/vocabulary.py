@@ -12,6 +12,7 @@ SIZE = 512
 FILLER, MARKER, DEFINE, REQUEST, CALL, SEPARATOR, HOP_1, HOP_2, COPY_START, COPY_MIDDLE, CODON_START = range(
     256, 267
 )
+SERIES_START = 267
 
 # Task symbols: what answers and operations are written with.
 DIGITS = range(272, 282)
