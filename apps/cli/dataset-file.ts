@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
+import { nameOf } from './dataset-examples';
 import { CliError } from './errors';
 
 interface Document {
@@ -67,12 +68,5 @@ export function textDataset(path: string, name?: string): { readonly name: strin
     );
   }
   const bytes = Buffer.from(sorted.map((document) => `${JSON.stringify(document)}\n`).join(''));
-  return {
-    name:
-      name ??
-      basename(path, extname(path))
-        .toLowerCase()
-        .replace(/[^a-z0-9-]+/g, '-'),
-    bytes,
-  };
+  return { name: name ?? nameOf(path), bytes };
 }

@@ -14,13 +14,14 @@ export const SEARCH_TEMPLATE = `{
   "start": ["lfm2", "gla-hybrid", "ssd-hybrid"],
   "baselines": ["transformer-pp"],
 
-  // What is trained and scored: "nano" takes about a minute of one core per candidate.
+  // What is trained and scored: "nano" takes about a minute of one core per candidate. Your own data join the
+  // datasets: asterism dataset add qa.jsonl --as pairs
   "trial": { "tier": "nano", "datasets": ["stdlib", "udhr"] },
 
   // What would be deployed; costs are estimated and profiled at this size. Exactly one of "parameters" and "width".
   "deployment": { "width": 512, "repeats": 2, "vocab": 512, "context": 4096 },
 
-  // <metric>, <metric>/ctx<N>, or <metric>@<target>/ctx<N>.
+  // <metric>, <metric>/ctx<N>, <metric>@<target>/ctx<N>; tasks.<id> or families.<name> for one score (asterism tasks).
   "objectives": [
     { "maximize": "quality" },
     { "minimize": "decodeMsP50@cpu/torch/fp32/ctx4096" },

@@ -3,13 +3,29 @@ export {
   allowedMetrics,
   parseMetric,
   plainMetrics,
+  scoredBy,
   targetMetrics,
   type Direction,
   type Metric,
   type MetricSource,
 } from './metrics';
 export { metricOf, parseSpec, specSchema, type SearchSpec } from './spec';
-export { missingDatasets, resolveSpec, tokensInTrial, unknownSuite, waitingFor } from './resolve';
+export { resolveSpec, unknownSuite, waitingFor } from './resolve';
+export { lackingDatasets, missingDatasets, tokensInTrial } from './trial-datasets';
+export {
+  encodeExamples,
+  exampleShapes,
+  headerOf,
+  isUserKind,
+  parseExample,
+  userKinds,
+  type Choice,
+  type Example,
+  type Pair,
+  type Series,
+  type UserKind,
+} from './datasets/examples';
+export { dropped, fitTo, lackOf, userDataOf, type Fit, type UserData } from './datasets/facts';
 export { deriveGiven, deriveMotif } from './derive';
 export { suitesOf, tierNames, tiers, tierWith, type Tier, type TierName } from './tiers';
 export {
@@ -27,6 +43,7 @@ export type {
   NamedGenome,
   Objective,
   ResolvedSearch,
+  SuiteTask,
   TargetPin,
 } from './resolved';
 export {

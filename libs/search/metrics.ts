@@ -78,6 +78,15 @@ export const targetMetrics: Readonly<Record<string, MetricKind>> = {
   },
 };
 
+/** Scores of one training: `tasks.<id>` and `families.<name>`, whose names are the suite's and the datasets'. */
+const SCORED = /^(?<group>tasks|families)\.(?<id>[A-Za-z0-9][A-Za-z0-9:._-]{0,140})$/;
+const scoredKind: MetricKind = {
+  source: 'evaluation',
+  unit: '1',
+  context: false,
+  meaning: 'score of one task, or of one family, at the trial size',
+};
+
 /** A parsed `name[@target][/ctxN]`. */
 export interface Metric {
   /** The whole name as users write it. */
@@ -92,8 +101,18 @@ export interface Metric {
 const GRAMMAR =
   /^(?<name>[A-Za-z][A-Za-z0-9]*)(?:@(?<target>[^/@\s]+\/[^/@\s]+\/[^/@\s]+))?(?:\/ctx(?<context>[1-9][0-9]{0,8}))?$/;
 
+/** The task or family that a metric is the score of; undefined for all others. */
+export function scoredBy(
+  metric: string,
+): { readonly group: 'tasks' | 'families'; readonly id: string } | undefined {
+  const { group, id } = SCORED.exec(metric)?.groups ?? {};
+  return id === undefined ? undefined : { group: group === 'tasks' ? 'tasks' : 'families', id };
+}
+
 /** Reads a metric's name; the problem says what would have been allowed. */
 export function parseMetric(text: string, pointer = ''): Result<Metric> {
+  if (scoredBy(text) !== undefined)
+    return succeed({ metric: text, name: text, source: scoredKind.source, unit: scoredKind.unit });
   const { name, target, context } = GRAMMAR.exec(text)?.groups ?? {};
   const kinds = target === undefined ? plainMetrics : targetMetrics;
   const kind = name !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
@@ -116,7 +135,7 @@ export function allowedMetrics(targets: readonly string[] = ['<target>']): strin
   const measured = targets.flatMap((target) =>
     Object.keys(targetMetrics).map((name) => `${name}@${target}/ctx<N>`),
   );
-  return [...plain, ...measured].join(', ');
+  return [...plain, 'tasks.<id>', 'families.<name>', ...measured].join(', ');
 }
 
 function wrong(text: string, name: string | undefined, kind: MetricKind | undefined): string {

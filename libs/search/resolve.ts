@@ -14,7 +14,9 @@ import { allowedMetrics, parseMetric, type Metric } from './metrics';
 import { lagOf } from './needs';
 import type { Catalogue, Constraint, NamedGenome, Objective, ResolvedSearch } from './resolved';
 import { metricOf, type SearchSpec } from './spec';
+import { unknownScore } from './scored';
 import { suitesOf, tiers, tierWith, type Tier, type TierName } from './tiers';
+import { lackingDatasets, missingDatasets, tokensInTrial } from './trial-datasets';
 
 /** The smallest initial design (design §6). */
 const LEAST_INITIAL = 8;
@@ -29,12 +31,11 @@ export function resolveSpec(spec: SearchSpec, catalogue: Catalogue): Result<Reso
   };
   const tier = taken(tierOf(spec.trial)) ?? tiers[spec.trial.tier];
   const space = taken(spaceOf(spec, catalogue));
-  const objectives = spec.objectives.flatMap((o, i) => taken(objectiveOf(o, i, catalogue)) ?? []);
-  const own = spec.constraints.flatMap(
-    (c, i) => taken(constraintOf(c, `/constraints/${i}`, catalogue)) ?? [],
-  );
+  const metrics = { catalogue, suite: tier.suite, datasets: spec.trial.datasets };
+  const objectives = spec.objectives.flatMap((o, i) => taken(objectiveOf(o, i, metrics)) ?? []);
+  const own = spec.constraints.flatMap((c, i) => taken(constraintOf(c, `/constraints/${i}`, metrics)) ?? []);
   const limits = (space?.limits ?? []).flatMap(
-    (c, i) => taken(constraintOf(c, `/space/limits/${i}`, catalogue)) ?? [],
+    (c, i) => taken(constraintOf(c, `/space/limits/${i}`, metrics)) ?? [],
   );
   const budget =
     'evaluations' in spec.budget ? spec.budget.evaluations : Math.floor(spec.budget.tokens / tier.tokens);
@@ -46,6 +47,7 @@ export function resolveSpec(spec: SearchSpec, catalogue: Catalogue): Result<Reso
     });
   const datasets = spec.trial.datasets.flatMap((name, i) => taken(datasetOf(name, i, catalogue)) ?? []);
   problems.push(...missingDatasets('/trial/datasets', tier, spec.trial.datasets, catalogue));
+  problems.push(...lackingDatasets('/trial/datasets', tier, spec.trial.datasets, catalogue));
   if (!space) return refuse(problems);
   const sizes = { space, tier, deployment: spec.deployment };
   const starts = spec.start.flatMap((g, i) => taken(named(g, `/start/${i}`, sizes, catalogue, true)) ?? []);
@@ -113,12 +115,8 @@ function spaceOf(spec: SearchSpec, catalogue: Catalogue): Result<Space> {
   return refuse([{ pointer: '/space/reach', code: 'unknown-reach', message, allowed: 'any' }]);
 }
 
-function objectiveOf(
-  raw: SearchSpec['objectives'][number],
-  i: number,
-  catalogue: Catalogue,
-): Result<Objective> {
-  const metric = servedMetric(metricOf(raw), `/objectives/${i}`, catalogue);
+function objectiveOf(raw: SearchSpec['objectives'][number], i: number, known: Served): Result<Objective> {
+  const metric = servedMetric(metricOf(raw), `/objectives/${i}`, known);
   if (!metric.ok) return metric;
   return succeed({ ...metric.value, direction: 'maximize' in raw ? 'maximize' : 'minimize' });
 }
@@ -126,9 +124,9 @@ function objectiveOf(
 function constraintOf(
   { metric: name, atMost, atLeast }: SearchSpec['constraints'][number],
   pointer: string,
-  catalogue: Catalogue,
+  known: Served,
 ): Result<Constraint> {
-  const metric = servedMetric(name, `${pointer}/metric`, catalogue);
+  const metric = servedMetric(name, `${pointer}/metric`, known);
   if (!metric.ok) return metric;
   return succeed({
     ...metric.value,
@@ -137,11 +135,20 @@ function constraintOf(
   });
 }
 
-/** A metric, whose target the service knows if it has one. */
-function servedMetric(text: string, pointer: string, { targets }: Catalogue): Result<Metric> {
-  const selectors = targets.map(({ selector }) => selector);
+/** What a metric's name may refer to. */
+interface Served {
+  readonly catalogue: Catalogue;
+  readonly suite: string;
+  readonly datasets: readonly string[];
+}
+
+/** A metric, whose target the service knows if it has one, whose task the trial scores if it is one's. */
+function servedMetric(text: string, pointer: string, { catalogue, suite, datasets }: Served): Result<Metric> {
+  const selectors = catalogue.targets.map(({ selector }) => selector);
   const metric = parseMetric(text, pointer);
   if (!metric.ok) return metric;
+  const unknown = unknownScore(text, pointer, suite, datasets, catalogue);
+  if (unknown !== undefined) return refuse([unknown]);
   const { target } = metric.value;
   if (target === undefined || selectors.includes(target)) return metric;
   const allowed = allowedMetrics(selectors);
@@ -159,37 +166,6 @@ function datasetOf(name: string, i: number, catalogue: Catalogue): Result<Catalo
   if (dataset === undefined) return unknown(`/trial/datasets/${i}`, 'dataset', name, names);
   const refused = tokensInTrial(`/trial/datasets/${i}`, dataset, names);
   return refused === undefined ? succeed(dataset) : refuse([refused]);
-}
-
-/** Trials read bytes: their vocabulary is the tier's. A dataset with a tokenizer is for `python -m asterism train`. */
-export function tokensInTrial(
-  pointer: string,
-  { name, kind }: Catalogue['datasets'][number],
-  names: readonly string[],
-): Problem | undefined {
-  if (kind !== 'tokens') return undefined;
-  const message = `${name} is written with a tokenizer, and a tier fixes the vocabulary; trials read bytes`;
-  return { pointer, code: 'tokens-in-trial', message, allowed: names.join(', ') };
-}
-
-/** A suite whose datasets are not all there would refuse every candidate, one after the other. */
-export function missingDatasets(
-  pointer: string,
-  tier: Pick<Tier, 'name' | 'suite'>,
-  given: readonly string[],
-  catalogue: Pick<Catalogue, 'suiteDatasets'>,
-): Problem[] {
-  const needed = catalogue.suiteDatasets(tier.suite);
-  const missing = needed.filter((name) => !given.includes(name));
-  if (missing.length === 0) return [];
-  return [
-    {
-      pointer,
-      code: 'missing-dataset',
-      message: `tier ${tier.name} is scored on suite ${tier.suite}, which reads ${missing.join(' and ')} too`,
-      allowed: `a list with ${needed.join(', ')} in it`,
-    },
-  ];
 }
 
 /** A start or baseline: by library name, with the context it is written for, or inline. */

@@ -1,4 +1,5 @@
 import type { Genome, Space } from '@asterism/genome';
+import type { UserData } from './datasets/facts';
 import type { Direction, Metric } from './metrics';
 import type { SearchSpec } from './spec';
 import type { Tier } from './tiers';
@@ -72,6 +73,13 @@ export interface ResolvedSearch {
   readonly reuse: boolean;
 }
 
+/** A task as objectives may name it. */
+export interface SuiteTask {
+  readonly id: string;
+  readonly family: string;
+  readonly counts: boolean;
+}
+
 /** What the spec's names stand for at the moment; looked up by the caller, so that resolving stays pure. */
 export interface Catalogue {
   /** File of the genome library (`{ genome, meta }`) by name, or undefined. */
@@ -83,6 +91,10 @@ export interface Catalogue {
   readonly datasets: readonly DatasetPin[];
   /** Names of the datasets that the tasks of a suite read. */
   suiteDatasets(suite: string): readonly string[];
+  /** The tasks of a suite; a family has a score when one of its tasks counts. */
+  suiteTasks(suite: string): readonly SuiteTask[];
+  /** What is known of pairs, choices and series; undefined for text, and where the bytes are gone. */
+  userData(name: string): UserData | undefined;
   /** Selectors that are known, resolved where a live worker serves them. */
   readonly targets: readonly TargetPin[];
   readonly trainerVersion: string;

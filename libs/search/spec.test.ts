@@ -12,6 +12,7 @@ import {
   profilePlans,
   resolveSpec,
   searchMoves,
+  userDataOf,
 } from './index';
 import { expectOk, type Result } from '@asterism/genome';
 import { estimate } from '@asterism/estimate';
@@ -98,8 +99,54 @@ describe('a search file', () => {
       { start: ['lfm2'], deployment: { parameters: 1000, vocab: 65_536 } },
       '/deployment/parameters unreachable-size',
     ],
+    ['task', { objectives: [{ maximize: 'tasks.nowhere' }] }, '/objectives/0 unknown-score'],
+    [
+      'family',
+      { constraints: [{ metric: 'families.x', atLeast: 0 }] },
+      '/constraints/0/metric unknown-score',
+    ],
   ])('that names an unknown %s, or leaves one out, is refused where it does', (_, over, problem) => {
     expect(resolved(over)).toContain(problem);
+  });
+
+  it('may have the score of a task, a family, or a dataset of the user as objective', () => {
+    const pairs = (prompts: number) =>
+      userDataOf(
+        'pairs',
+        Array.from({ length: prompts }, (_, n) => ({ prompt: `${n}`, answer: 'a' })),
+      );
+    const datasets = [...aCatalogue().datasets, { name: 'qa', kind: 'pairs', sha256: 'a'.repeat(64) }];
+    const over = {
+      trial: { tier: 'tiny', datasets: ['probes', 'qa'] },
+      objectives: ['tasks.pairs:qa', 'tasks.mqar', 'families.user', 'families.recall'].map((maximize) => ({
+        maximize,
+      })),
+    };
+    const { objectives } = aSearch(over, { datasets, userData: () => pairs(200) });
+    expect(objectives[0]).toEqual({
+      metric: 'tasks.pairs:qa',
+      name: 'tasks.pairs:qa',
+      source: 'evaluation',
+      unit: '1',
+      direction: 'maximize',
+    });
+    const small = { datasets, userData: (name: string) => (name === 'qa' ? pairs(20) : undefined) };
+    const refused = resolveSpec(expectOk(parseSpec(aSpec(over))), aCatalogue(small));
+    expect(refused.ok ? [] : refused.problems).toMatchObject([
+      {
+        pointer: '/trial/datasets/1',
+        code: 'too-few-examples',
+        message: expect.stringMatching(/^qa is too small for tier tiny: 20 of 20 pairs/) as string,
+      },
+    ]);
+    const without = resolveSpec(
+      expectOk(parseSpec(aSpec({ ...over, trial: { tier: 'tiny', datasets: ['probes'] } }))),
+      aCatalogue(small),
+    );
+    expect(without.ok ? [] : without.problems[0]).toMatchObject({
+      code: 'unknown-score',
+      allowed: 'tasks.mqar',
+    });
   });
 
   it('says what is allowed for a metric on an unknown target', () => {

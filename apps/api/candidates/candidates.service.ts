@@ -156,7 +156,7 @@ function objectiveOf(metric: string, own: readonly ObjectiveView[]): ObjectiveVi
   if (!parsed.ok) throw invalid(parsed.problems, 'the query');
   return {
     metric,
-    direction: parsed.value.name === 'quality' ? 'maximize' : 'minimize',
+    direction: parsed.value.source === 'evaluation' ? 'maximize' : 'minimize',
     unit: parsed.value.unit,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { isUserKind, lackOf, tiers, type UserKind } from '@asterism/search';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { DatasetRequest, DatasetView } from '@asterism/contracts';
 import { ARTIFACT_STORE, type ArtifactStore } from '../artifacts/artifact-store';
@@ -8,6 +8,8 @@ import { ArtifactsService } from '../artifacts/artifacts.service';
 import { HttpProblem, invalid } from '../http/problem';
 import { Database, type Db } from '../persistence/database';
 import type { DatasetModel } from '../persistence/generated/models';
+import { lines } from './lines';
+import { readUserData } from './user-datasets';
 
 /** The procedural probes have no data: these bytes only give them a name and a hash like any dataset. */
 const PROBES = '{"procedural":"probes"}\n';
@@ -51,8 +53,9 @@ export class DatasetsService implements OnApplicationBootstrap {
         },
       ]);
     }
-    const written = WRITTEN[kind];
-    const documents = written === undefined ? 0 : await countDocuments(stored.stream(), written);
+    const documents = isUserKind(kind)
+      ? await countExamples(kind, stored.stream())
+      : await countDocuments(stored.stream(), WRITTEN[kind]);
     await db.dataset.createMany({
       data: { name, kind, sha256, bytes: BigInt(stored.bytes), documents, source: source ?? null },
       skipDuplicates: true,
@@ -79,7 +82,7 @@ interface Written {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Kinds whose documents are lines: what the split into train, select and report is drawn over. */
-const WRITTEN: Readonly<Record<string, Written>> = {
+const WRITTEN: Readonly<Record<Exclude<DatasetRequest['kind'], UserKind>, Written>> = {
   text: {
     document: '{"name", "text"}',
     isDocument: ({ name, text }) => typeof name === 'string' && typeof text === 'string',
@@ -94,16 +97,12 @@ const WRITTEN: Readonly<Record<string, Written>> = {
 
 async function countDocuments(stream: Readable, written: Written): Promise<number> {
   let documents = 0;
-  let line = 0;
-  for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
-    line += 1;
-    if (text.trim() === '') continue;
-    const fields = parsed(text);
-    const header = line === 1 && written.isHeader !== undefined;
+  for await (const { number, json } of lines(stream)) {
+    const header = number === 1 && written.isHeader !== undefined;
     const fits = header ? written.isHeader : written.isDocument;
-    if (fields === undefined || fits?.(fields) !== true) {
+    if (typeof json !== 'object' || json === null || fits?.(json as Fields) !== true) {
       const wanted = header ? '{"tokenizer", "sha256", "tokens"}' : written.document;
-      const message = `line ${line} is no ${wanted} object`;
+      const message = `line ${number} is no ${wanted} object`;
       throw invalid([{ pointer: '/sha256', code: 'not-documents', message }]);
     }
     documents += header ? 0 : 1;
@@ -119,13 +118,17 @@ async function countDocuments(stream: Readable, written: Written): Promise<numbe
   return documents;
 }
 
-function parsed(text: string): Fields | undefined {
-  try {
-    const value = JSON.parse(text) as Fields | null;
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** Different examples; too few for every tier are refused here already, for one tier when a search names it. */
+async function countExamples(kind: UserKind, stream: Readable): Promise<number> {
+  const read = await readUserData(kind, stream);
+  if (!read.ok) throw invalid(read.problems);
+  const lacks = Object.values(tiers).map(({ context }) => lackOf(read.value, context));
+  const last = lacks.at(-1);
+  if (last !== undefined && lacks.every((lack) => lack !== undefined))
+    throw invalid([
+      { pointer: '/sha256', code: 'too-few-examples', message: last.message, allowed: last.needed },
+    ]);
+  return read.value.examples;
 }
 
 function view(row: DatasetModel): DatasetView {

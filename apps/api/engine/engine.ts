@@ -192,7 +192,7 @@ export class Engine {
       orderBy: { n: 'asc' },
       take: MOST_OPEN,
     });
-    const byId = await measuredRows(db, opened.flatMap(idsOf));
+    const byId = await measuredRows(db, state.search, opened.flatMap(idsOf));
     const available = new Map<number, DecisionResult>();
     const rows = new Map<number, MeasuredRow[]>();
     for (const one of opened) {

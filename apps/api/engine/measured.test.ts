@@ -2,7 +2,17 @@ import type { EvaluationOutcome } from '@asterism/contracts';
 import { measuredBy, type MeasuredRow } from './measured';
 
 function scored(value: number): MeasuredRow {
-  const outcome = { status: 'scored', quality: { value, low: value - 0.005, high: value + 0.005 } };
+  const score = (number: number) => ({ score: number, low: number - 0.1, high: number + 0.1 });
+  const outcome = {
+    status: 'scored',
+    quality: { value, low: value - 0.005, high: value + 0.005 },
+    tasks: [
+      { id: 'mqar', family: 'recall', n: 1, ...score(0.5) },
+      { id: 'pairs:qa', family: 'user', n: 1, ...score(0.25) },
+      { id: 'crashed', family: 'state', n: 0, ...score(-0.1), error: 'NLL is not finite' },
+    ],
+    families: { recall: score(0.5), user: score(0.25) },
+  };
   return {
     id: 'eval_1',
     kind: 'evaluation',
@@ -21,4 +31,18 @@ test('the interval of quality holds the noise between seeds, not only that of th
 
 test('a tier without measured noise keeps the interval of the test items', () => {
   expect(measuredBy([scored(0.7)]).intervals['quality']).toEqual([0.695, 0.705]);
+});
+
+test('of tasks and families only those are values that the search names', () => {
+  const named = ['tasks.pairs:qa', 'families.recall', 'tasks.crashed', 'tasks.unknown'];
+  expect(measuredBy([scored(0.7)], 0, named)).toEqual({
+    values: { quality: 0.7, 'tasks.pairs:qa': 0.25, 'families.recall': 0.5, 'tasks.crashed': -0.1 },
+    intervals: {
+      quality: [0.695, 0.705],
+      'tasks.pairs:qa': [0.15, 0.35],
+      'families.recall': [0.4, 0.6],
+      'tasks.crashed': [-0.2, 0],
+    },
+  });
+  expect(Object.keys(measuredBy([scored(0.7)]).values)).toEqual(['quality']);
 });

@@ -1,8 +1,9 @@
-import type { EvaluationOutcome, ProfileOutcome } from '@asterism/contracts';
+import type { EvaluationOutcome, EvaluationScored, ProfileOutcome } from '@asterism/contracts';
 import {
   broken,
   failureClasses,
   namedMetrics,
+  scoredBy,
   type DecisionResult,
   type ResolvedSearch,
   type ResultClass,
@@ -39,14 +40,27 @@ function withSeedNoise(
   return [value - half, value + half];
 }
 
-/** Every value that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`. */
-export function measuredBy(rows: readonly MeasuredRow[], noise = 0): Measured {
+/**
+ * The values that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`. Of
+ * tasks and families those that the search names.
+ */
+export function measuredBy(
+  rows: readonly MeasuredRow[],
+  noise = 0,
+  scores: readonly string[] = [],
+): Measured {
   const values: Values = {};
   const intervals: Record<string, readonly [number, number]> = {};
   for (const { outcome, target } of rows) {
     if (outcome?.status === 'scored') {
       values['quality'] = outcome.quality.value;
       intervals['quality'] = withSeedNoise(outcome.quality, noise);
+      for (const metric of scores) {
+        const score = scoreOf(outcome, metric);
+        if (score === undefined) continue;
+        values[metric] = score.score;
+        intervals[metric] = [score.low, score.high];
+      }
     }
     if (outcome?.status !== 'measured') continue;
     for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;
@@ -56,6 +70,24 @@ export function measuredBy(rows: readonly MeasuredRow[], noise = 0): Measured {
     }
   }
   return { values, intervals };
+}
+
+/** The score of `tasks.<id>` or `families.<name>`; a task that crashed has the lowest one. */
+function scoreOf(
+  { tasks, families }: EvaluationScored,
+  metric: string,
+): { readonly score: number; readonly low: number; readonly high: number } | undefined {
+  const { group, id } = scoredBy(metric) ?? {};
+  if (id === undefined) return undefined;
+  const found = group === 'tasks' ? tasks.find((task) => task.id === id) : families[id];
+  const { score, low, high } = found ?? {};
+  if (score === undefined || low === undefined || high === undefined) return undefined;
+  return { score, low, high };
+}
+
+/** Scores of tasks and families that the search names. */
+export function scoresNamed(search: ResolvedSearch): readonly string[] {
+  return namedMetrics(search).flatMap(({ metric }) => (scoredBy(metric) === undefined ? [] : [metric]));
 }
 
 /** `decodeMsP50/ctx4096` on `cpu/torch/fp32` is `decodeMsP50@cpu/torch/fp32/ctx4096` in a spec. */
@@ -79,7 +111,7 @@ const ended = ({ state }: MeasuredRow): boolean => state === 'finished' || state
 /** What follows for an open candidate from the rows it has so far. */
 export function stepOf(search: ResolvedSearch, rows: readonly MeasuredRow[]): Step {
   if (!rows.every(ended)) return { kind: 'wait' };
-  const { values } = measuredBy(rows);
+  const { values } = measuredBy(rows, 0, scoresNamed(search));
   const failed = rows.find(({ state }) => state === 'failed');
   if (failed !== undefined)
     return {
@@ -109,12 +141,19 @@ function classOf(name: string | null): ResultClass {
   return failureClasses.find((known) => known === name) ?? 'poison';
 }
 
-/** The rows without scores of single tasks and curves, which are most of their bytes. */
-export async function measuredRows(db: Db, ids: readonly string[]): Promise<Map<string, MeasuredRow>> {
+/** The rows without curves and without the scores of tasks that nobody names, which are most of their bytes. */
+export async function measuredRows(
+  db: Db,
+  search: ResolvedSearch,
+  ids: readonly string[],
+): Promise<Map<string, MeasuredRow>> {
   if (ids.length === 0) return new Map();
+  const tasks = scoresNamed(search).flatMap((metric) => scoredBy(metric)?.id ?? []);
   const rows = await db.$queryRaw<MeasuredRow[]>`
     SELECT id, kind, state, target, class, CASE WHEN outcome IS NOT NULL THEN jsonb_build_object('status', outcome -> 'status',
-      'quality', outcome -> 'quality', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals') END AS outcome
+      'quality', outcome -> 'quality', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals',
+      'tasks', (SELECT coalesce(jsonb_agg(task), '[]') FROM jsonb_array_elements(outcome -> 'tasks') AS task WHERE task ->> 'id' = ANY(${tasks}::text[])),
+      'families', outcome -> 'families') END AS outcome
     FROM work WHERE id = ANY(${[...new Set(ids)]}::text[])`;
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -8,7 +8,7 @@ import {
   type SearchState,
 } from '@asterism/search';
 import { Prisma, toJson, type Db } from '../persistence/database';
-import { measuredBy, type MeasuredRow } from './measured';
+import { measuredBy, scoresNamed, type MeasuredRow } from './measured';
 
 /** Writes what follows from newly admitted results: states, values, front, ranks, hypervolume. */
 export async function writeAdmitted(
@@ -20,7 +20,11 @@ export async function writeAdmitted(
 ): Promise<void> {
   for (const candidate of state.candidates.slice(from, state.admitted)) {
     const end = endOf(candidate);
-    const { values, intervals } = measuredBy(rowsOf(candidate.n), state.search.tier.qualityNoise);
+    const { values, intervals } = measuredBy(
+      rowsOf(candidate.n),
+      state.search.tier.qualityNoise,
+      scoresNamed(state.search),
+    );
     await db.$executeRaw`
       UPDATE candidate SET state = ${end?.state ?? 'failed'}, class = ${end?.class ?? null}, feasible = ${isFeasible(candidate)},
         "values" = "values" || ${JSON.stringify({ ...values, ...candidate.values })}::jsonb, intervals = ${JSON.stringify(intervals)}::jsonb, "finishedAt" = now()

@@ -365,6 +365,46 @@ test('a dataset with a tokenizer is registered, and refused where trials read by
     expect(body.errors).toEqual([expect.objectContaining({ pointer, code: 'tokens-in-trial' })]);
 });
 
+test('examples are registered line by line, and refused where a tier has too few of them', async () => {
+  const header = '{"dataset":"pairs","format":1}';
+  const pairs = (count: number, answer = 'yes'): string[] =>
+    Array.from({ length: count }, (_, n) => JSON.stringify({ prompt: `question ${n}?`, answer }));
+  const register = async (name: string, lines: readonly string[]): Promise<Answer<ProblemDocument>> =>
+    api.post<ProblemDocument>('/v1/datasets', { name, kind: 'pairs', sha256: await upload(lines) });
+  const added = await register('qa', [header, ...pairs(150), ...pairs(10)]);
+  expect(added).toMatchObject({ status: 201, body: { kind: 'pairs', documents: 150 } });
+  for (const [lines, code, message] of [
+    [pairs(150), 'not-examples', /^line 1: no header/],
+    [[header, ...pairs(3), '{"prompt":"a"}'], 'not-examples', /^line 5, \/answer: /],
+    [[header, ...pairs(12)], 'too-few-examples', /^12 of 12 pairs fit rows of 32 tokens/],
+  ] as const) {
+    const refused = await register('not-qa', lines);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors).toEqual([
+      expect.objectContaining({ code, message: expect.stringMatching(message) as string }),
+    ]);
+  }
+  await register('long-qa', [header, ...pairs(150, 'y'.repeat(90))]);
+  const trial = (name: string) => ({ tier: 'tiny', datasets: ['probes', name] });
+  const objectives = (metric: string) => [{ maximize: metric }, { minimize: 'params' }];
+  const refusals = async (name: string, metric: string): Promise<unknown> => {
+    const spec = aSpec({ trial: trial(name), objectives: objectives(metric) });
+    return (await api.post<ProblemDocument>('/v1/searches', spec)).body.errors;
+  };
+  expect(await refusals('long-qa', 'tasks.pairs:long-qa')).toMatchObject([
+    { pointer: '/trial/datasets/1', code: 'too-few-examples' },
+  ]);
+  expect(await refusals('qa', 'tasks.pairs:other')).toMatchObject([
+    {
+      pointer: '/objectives/0',
+      code: 'unknown-score',
+      allowed: expect.stringMatching(/^tasks\.pairs:qa, /) as string,
+    },
+  ]);
+  const spec = aSpec({ trial: trial('qa'), objectives: objectives('tasks.pairs:qa') });
+  expect((await api.post('/v1/searches', spec)).status).toBe(201);
+});
+
 test('pages of searches follow each other without a gap while new ones appear', async () => {
   for (let at = 0; at < 5; at += 1) await submitted(api, { name: `page ${at}` });
   const first = await api.get<Page<SearchDetail>>('/v1/searches?limit=2');

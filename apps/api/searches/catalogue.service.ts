@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { trainerVersion } from '@asterism/contracts';
 import type { Catalogue, DatasetPin, TargetPin } from '@asterism/search';
+import { ARTIFACT_STORE, type ArtifactStore } from '../artifacts/artifact-store';
+import { UserDatasets } from '../datasets/user-datasets';
 import { Library } from '../genomes/library';
 import { Database } from '../persistence/database';
 import { Suites } from '../tasks/suites';
@@ -12,12 +14,17 @@ const KNOWN_TARGETS = ['cpu/torch/fp32'];
 /** What the names of a spec stand for at this moment. */
 @Injectable()
 export class CatalogueService {
+  private readonly userDatasets: UserDatasets;
+
   constructor(
     private readonly database: Database,
     private readonly library: Library,
     private readonly workers: WorkersService,
     private readonly suites: Suites,
-  ) {}
+    @Inject(ARTIFACT_STORE) store: ArtifactStore,
+  ) {
+    this.userDatasets = new UserDatasets(store);
+  }
 
   async current(): Promise<Catalogue> {
     const [datasets, known, living] = await Promise.all([
@@ -25,6 +32,7 @@ export class CatalogueService {
       this.database.client.target.findMany({ distinct: ['selector'], select: { selector: true } }),
       this.workers.living(),
     ]);
+    const users = new Map(await this.userDatasets.of(datasets));
     const selectors = [...new Set([...KNOWN_TARGETS, ...known.map(({ selector }) => selector)])].sort();
     const numericClass = mostCommon(
       living.filter(({ devices }) => devices.includes('cpu')).map((worker) => worker.numericClass),
@@ -36,6 +44,11 @@ export class CatalogueService {
       spaceNames: [...this.library.spaces.keys()],
       datasets: datasets.map(({ name, kind, sha256 }): DatasetPin => ({ name, kind, sha256 })),
       suiteDatasets: (suite) => this.suites.datasets(suite),
+      suiteTasks: (suite) =>
+        this.suites.tasks
+          .filter(({ suites }) => suites.includes(suite))
+          .map(({ id, family, countsInQuality }) => ({ id, family, counts: countsInQuality })),
+      userData: (name) => users.get(name),
       targets: selectors.map((selector): TargetPin => {
         const resolved = mostCommon(
           living

@@ -40,6 +40,8 @@ export function aCatalogue(over: Partial<Catalogue> = {}): Catalogue {
       sha256: String(i).repeat(64),
     })),
     suiteDatasets: (suite) => (suite === 'tiny-1' ? [] : ['stdlib', 'udhr']),
+    suiteTasks: () => [{ id: 'mqar', family: 'recall', counts: true }],
+    userData: () => undefined,
     targets: [{ selector: target, resolved: 'test-cpu/torch/fp32' }],
     trainerVersion: '1',
     numericClass: 'avx512-test',

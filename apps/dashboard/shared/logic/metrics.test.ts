@@ -8,6 +8,8 @@ test('a metric name says what, where and at which size', () => {
   });
   expect(describeMetric('quality')).toEqual({ short: 'Quality', where: 'trial size', unit: '' });
   expect(describeMetric('cacheBytes/ctx4096').unit).toBe('bytes');
+  expect(describeMetric('tasks.pairs:qa')).toEqual({ short: 'Task pairs:qa', where: 'trial size', unit: '' });
+  expect(describeMetric('families.recall').short).toBe('Family recall');
 });
 
 test('an unknown metric keeps its name and gets its unit from it', () => {

@@ -25,8 +25,11 @@ const NAMES: Readonly<Record<string, readonly [string, MetricLabel['unit']]>> = 
   flopsPerToken: ['FLOPs per token', 'count'],
 };
 
-/** Reads `<metric>@<target>/ctx<N>` (target and context optional) into words and a unit. */
+/** Reads `<metric>@<target>/ctx<N>` (target and context optional), `tasks.<id>` or `families.<name>` into words. */
 export function describeMetric(metric: string): MetricLabel {
+  const [, group, id] = /^(tasks|families)\.(.+)$/.exec(metric) ?? [];
+  if (id !== undefined)
+    return { short: group === 'tasks' ? `Task ${id}` : `Family ${id}`, where: 'trial size', unit: '' };
   const context = /\/ctx(\d+)$/.exec(metric)?.[1];
   const bare = metric.replace(/\/ctx\d+$/, '');
   const [name = bare, target] = bare.split('@');
