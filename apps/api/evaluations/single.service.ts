@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EvaluationRequest, Page, ProfileRequest } from '@asterism/contracts';
 import { normalForm, parseGenome, parseLibraryEntry, scale, type Genome } from '@asterism/genome';
 import {
+  lackingDatasets,
   missingDatasets,
   tierNames,
   tierWith,
@@ -53,7 +54,8 @@ export class SingleService {
     const names = request.datasets ?? (tier.name === 'tiny' ? ['probes'] : DEFAULT_DATASETS);
     const datasets = datasetsOf(known, names);
     const missing = missingDatasets('/datasets', tier, names, known);
-    if (missing.length > 0) throw invalid(missing);
+    const problems = [...missing, ...lackingDatasets('/datasets', tier, names, known)];
+    if (problems.length > 0) throw invalid(problems);
     const row = evaluationRow({
       genome: trial,
       tier,
