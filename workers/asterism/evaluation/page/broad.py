@@ -8,7 +8,7 @@ from statistics import mean, median
 
 from asterism.evaluation.aggregate import curve_area, guard
 from asterism.evaluation.page import curve, figures, telling
-from asterism.evaluation.page.markdown import number
+from asterism.evaluation.page.markdown import many, number
 from asterism.evaluation.page.markdown import table as as_table
 from asterism.evaluation.statistics import table
 from asterism.evaluation.statistics.noise import Groups, groups_in_order, noise, pooled_sigma, spread
@@ -31,8 +31,9 @@ def section(suite: Suite, runs: Sequence[table.Run]) -> tuple[list[str], dict[st
         return [*head, _missing(suite, len(of_set)), ""], {}
     decided = decisions(suite, used)
     groups = _families(suite, used)
-    name = f"families-{suite.name}.svg"
-    drawings = {name: figures.families(f"Families of {suite.name}: means and ± σ of one run", groups)}
+    name, drawings = f"families-{suite.name}.svg", {}
+    if len({run["architecture"] for run in used}) > 1:
+        drawings[name] = figures.families(f"Families of {suite.name}: means and ± σ of one run", groups)
     lines = [
         *head,
         _facts(suite, used, len(of_set) - len(used)),
@@ -40,8 +41,7 @@ def section(suite: Suite, runs: Sequence[table.Run]) -> tuple[list[str], dict[st
         *_noise(used),
         "",
         *_with_space(curve.sentence(used)),
-        f"![Families of {suite.name}](figures/{name})",
-        "",
+        *_with_space(f"![Families of {suite.name}](figures/{name})" if drawings else ""),
         *_table(suite, used, groups, decided),
         "",
     ]
@@ -73,8 +73,8 @@ def _facts(suite: Suite, runs: Sequence[table.Run], left_out: int) -> str:
     )
     return (
         f"Version {suite.version}, trainer version {runs[0]['trainerVersion']}, split "
-        f"{', '.join(sorted({run['split'] for run in runs}))}: {len(runs)} runs of {sum(seeds.values())} "
-        f"architectures ({counts}), commits {', '.join(table.commits(runs))}, "
+        f"{', '.join(sorted({run['split'] for run in runs}))}: {many(len(runs), 'run')} of "
+        f"{many(sum(seeds.values()), 'architecture')} ({counts}), commits {', '.join(table.commits(runs))}, "
         f"{', '.join(sorted({run['machine']['cpu_model'] for run in runs}))}, one thread; median "
         f"core-seconds of a run {cores:.0f}.{complete}{others}"
     )

@@ -28,3 +28,8 @@ def number(value: float | None, digits: int = 2) -> str:
 def with_interval(found: Estimate | None) -> str:
     """`0.61 (0.42 to 0.77)`."""
     return "–" if found is None else f"{number(found.value)} ({number(found.low)} to {number(found.high)})"
+
+
+def many(count: int, what: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

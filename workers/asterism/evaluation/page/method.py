@@ -28,8 +28,8 @@ curve, the mean of Q at 25, 50 and 100 % of the tokens, which no aggregate reads
 **Noise.** Rows of a task are drawn once per split and are the same for every candidate; intervals are
 bootstraps over whole rows (the answers of one row are not independent), with the same resamples for all, so
 differences are paired. That is not training noise: σ below is what another seed (initialisation and data)
-changes, pooled over architectures on Q itself, since the tasks of one run move together. Wherever a
-candidate's Q is shown its interval is ± 1.96 √(σ² / n + boot²) with n seeds.
+changes, pooled over architectures on Q itself, since the tasks of one run move together. A candidate's Q is
+shown with ± 1.96 √(σ² / n + boot²), n its seeds, once its tier has a measured σ.
 
 Letters name reference architectures: c gated convolution k=4, q attention without positions, r with RoPE,
 g gated linear attention, m SSD; every mixer is followed by SwiGLU, in `+moe` the second by a mixture.
@@ -53,6 +53,8 @@ FAMILIES = {
 
 MORE = """## Elsewhere
 
-Knowledge distillation: [distillation.md](distillation.md). Public benchmarks through
-lm-evaluation-harness: [benchmarks.md](benchmarks.md). Every task with its source: [tasks.md](tasks.md).
+Every task with its source: [tasks.md](tasks.md). The mixture's rates and curricula, what was tried:
+[mixture.md](mixture.md). Candidates side by side: [comparing.md](comparing.md). Knowledge distillation:
+[distillation.md](distillation.md). Public benchmarks through lm-evaluation-harness:
+[benchmarks.md](benchmarks.md).
 """

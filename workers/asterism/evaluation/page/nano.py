@@ -109,7 +109,7 @@ def claims_section(runs: Sequence[Run]) -> list[str]:
         f"{sum(verdicts)} of {len(verdicts)} hold. Seeds: replicates {seeds}; rows: the report split. "
         f"Bits per byte move with the rows: a unigram predictor needs {unigram:.2f} here, 4.6 in the recipe."
     )
-    lines = ["## Self-tests", "", intro, ""]
+    lines = ["## The recipe's own tests (nano-check)", "", intro, ""]
     lines += [row(["test", "claim", *(f"seed {seed}" for seed in seeds)]), row(["---"] * (2 + len(seeds)))]
     for (test, text), holds in found.items():
         cells = ["" if seed not in holds else "holds" if holds[seed] else "**fails**" for seed in seeds]

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from asterism.evaluation.page.broad import MOST_NOISE
 from asterism.evaluation.page.foretelling import EXPECTED_TAU, Level
-from asterism.evaluation.page.markdown import number, with_interval
+from asterism.evaluation.page.markdown import many, number, with_interval
 from asterism.evaluation.page.telling import WANTED_TASKS
 from asterism.evaluation.statistics import table
 from asterism.evaluation.statistics.agreement import LEAST, agreement, ceiling
 from asterism.evaluation.statistics.noise import noise, spread
 from asterism.evaluation.statistics.tiers import both, cost, means, tier
 from asterism.evaluation.weights.document import decisions
-from asterism.evaluation.weights.rule import LEAST as LEAST_RATIO
 
 
 def short(levels: Sequence[Level]) -> list[str]:
@@ -26,17 +25,20 @@ def _suite(level: Level) -> str:
     suite, runs = level.suite, level.reference
     groups = table.grouped(runs, table.quality)
     found, wide = noise(groups), spread(groups)
-    known = f"`{suite.name}` {suite.version}: {len(runs)} runs of {len(groups)} reference architectures"
+    known = (
+        f"`{suite.name}` {suite.version}: {many(len(runs), 'run')} of "
+        f"{many(len(groups), 'reference architecture')}"
+    )
     if found is None or not wide:
         return f"{known}; no σ yet."
     decided = decisions(suite, runs)
-    above = sum(task.signal is not None and task.signal.ratio >= LEAST_RATIO for task in decided)
+    above = sum(task.tells for task in decided)
     wanted = WANTED_TASKS.get(suite.name)
     goal = f" (goal: {wanted})" if wanted else ""
     return (
         f"{known}; σ of Q is {found.sigma:.3f}, {found.sigma / wide:.2f} of the architectures' standard "
-        f"deviation (goal: {MOST_NOISE:.2f}); {above} of {len(decided)} tasks have a signal-to-noise of at "
-        f"least 1{goal}."
+        f"deviation (goal: {MOST_NOISE:.2f}); {above} of {len(decided)} tasks tell architectures apart, with "
+        f"a signal-to-noise of at least 1{goal}."
     )
 
 

@@ -12,6 +12,7 @@ from asterism.evaluation.page.method import FAMILIES, INTRODUCTION, METHOD, MORE
 from asterism.evaluation.page.nano import Run, claims_section, suite_section
 from asterism.evaluation.page.short import short
 from asterism.evaluation.runs import read_runs
+from asterism.evaluation.self_test_report import self_test_section
 from asterism.tasks.suites import suite
 
 BROAD = ("nano-2", "xs-1")
@@ -23,6 +24,7 @@ class Results:
 
     narrow: Mapping[str, Sequence[Run]]
     broad: Mapping[str, Sequence[Run]]
+    self_tests: Sequence[Run]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ def read(folder: Path) -> Results:
     return Results(
         narrow={name: read_runs(folder / f"{name}.jsonl") for name in ("nano-check", "nano-1")},
         broad={name: read_runs(folder / f"reference-{name}.jsonl") for name in BROAD},
+        self_tests=read_runs(folder / "self-tests.jsonl"),
     )
 
 
@@ -50,10 +53,17 @@ def page(results: Results) -> Page:
         lines, figures = [*lines, *more], {**figures, **drawn}
     more, drawn = foretelling.section(levels[0], levels[1])
     lines, figures = [*lines, *more], {**figures, **drawn}
-    lines += [MORE, *claims_section(results.narrow["nano-check"])]
+    lines += [*_self_tests(results.self_tests), MORE, *claims_section(results.narrow["nano-check"])]
     for name, runs in results.narrow.items():
         lines += suite_section(name, runs) if runs else []
     return Page(text="\n".join(lines), figures=figures)
+
+
+def _self_tests(runs: Sequence[Run]) -> list[str]:
+    head = ["## Suite self-tests", ""]
+    if not runs:
+        return [*head, "Not yet run: `python -m asterism selftest`.", ""]
+    return [*head, self_test_section(runs)]
 
 
 def _families() -> list[str]:

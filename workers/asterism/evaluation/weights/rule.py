@@ -34,7 +34,9 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """A decision with its reason; what weighs 0 is still reported."""
+    """A decision with its reason; what weighs 0 is still reported. `flat`: solved or untouched by nearly all,
+    or not scored, so that its ratio says nothing.
+    """
 
     id: str
     family: str
@@ -42,6 +44,12 @@ class Weighed:
     weight: float
     reason: str
     rescuable: bool = False
+    flat: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells architectures apart beyond the noise, read by quality or not."""
+        return not self.flat and self.signal is not None and self.signal.ratio >= LEAST
 
     @property
     def kept(self) -> bool:
@@ -55,11 +63,13 @@ def weigh(tasks: Sequence[Measured]) -> list[Weighed]:
 
 
 def _alone(task: Measured) -> Weighed:
-    found = signal(task.groups)
-    dropped = _unfit(task, found)
+    found, flat = signal(task.groups), _flat(task)
+    dropped = flat or (None if task.counts else "not in quality: scored only")
     if dropped is not None or found is None:
         reason = dropped or "no σ: no architecture has two seeds"
-        return Weighed(id=task.id, family=task.family, signal=found, weight=0, reason=reason)
+        return Weighed(
+            id=task.id, family=task.family, signal=found, weight=0, reason=reason, flat=flat is not None
+        )
     if found.ratio < LEAST:
         return Weighed(
             id=task.id,
@@ -75,8 +85,8 @@ def _alone(task: Measured) -> Weighed:
     )
 
 
-def _unfit(task: Measured, found: Signal | None) -> str | None:
-    """Why a task can never weigh, whatever its ratio."""
+def _flat(task: Measured) -> str | None:
+    """Why a task says nothing, whatever its ratio."""
     if task.error:
         return f"not scored: {task.error}"
     means = [mean(values) for values in task.groups.values()]
@@ -86,7 +96,7 @@ def _unfit(task: Measured, found: Signal | None) -> str | None:
         return f"{solved} of {len(means)} architectures above {SOLVED:g}"
     if means and untouched > MOST * len(means):
         return f"{untouched} of {len(means)} architectures below {UNTOUCHED:g}"
-    return None if task.counts else "not in quality: scored only"
+    return None
 
 
 def _three_a_family(weighed: Sequence[Weighed]) -> list[Weighed]:
