@@ -42,7 +42,7 @@ def families(title: str, groups: Mapping[str, Groups]) -> str:
 
 
 def signal_to_noise(title: str, tasks: Sequence[Weighed]) -> str:
-    """Tasks from the clearest down, with intervals; hollow where they weigh nothing. Flat ones are left out."""
+    """Tasks from the clearest down, with intervals; hollow where they weigh nothing; without flat ones."""
     known = [(task, task.signal) for task in tasks if task.signal is not None and not task.flat]
     known.sort(key=lambda each: (-each[1].ratio, each[0].id))
     step = 14
