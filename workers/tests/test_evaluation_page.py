@@ -107,7 +107,7 @@ def test_with_no_run_the_page_says_what_is_not_yet_run() -> None:
         version = suite(name).version
         assert f"run in version {version}: `python -m asterism reference --tier {tier}`." in found.text
     assert "Not yet run: 0 architectures at both tiers" in found.text
-    assert "Not yet run: `python -m asterism selftest`." in found.text
+    assert "Not yet run: `python -m asterism selftest --suite nano-2`." in found.text
     assert "## Suite nano-check" in found.text and "## Suite nano-1" in found.text
 
 

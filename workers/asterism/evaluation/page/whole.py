@@ -62,7 +62,7 @@ def page(results: Results) -> Page:
 def _self_tests(runs: Sequence[Run]) -> list[str]:
     head = ["## Suite self-tests", ""]
     if not runs:
-        return [*head, "Not yet run: `python -m asterism selftest`.", ""]
+        return [*head, "Not yet run: `python -m asterism selftest --suite nano-2`.", ""]
     return [*head, self_test_section(runs)]
 
 
