@@ -30,8 +30,8 @@ def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 class Training:
-    """`run` drives it. `done` is the number of steps behind the weights; in a
-    branch `held` are the trunk's tensors, which come back when it ends.
+    """What `run` drives. `done` is the number of steps behind the weights; in a branch `held` are the trunk's
+    tensors, which come back when it ends.
     """
 
     def __init__(self, request: TrainingRequest, resume: bytes | Path | None) -> None:
