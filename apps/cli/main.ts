@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { bundleCommand, replayCommand } from './commands/bundle';
+import { contextCommand } from './commands/context';
 import { datasetCommand } from './commands/dataset';
 import { compareCommand } from './commands/compare';
 import { frontCommand, logsCommand } from './commands/front';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command, io: () => Io) => void)[] = [
   profileCommand,
   confirmCommand,
   compareCommand,
+  contextCommand,
   pullCommand,
   datasetCommand,
   handedOn,

@@ -74,9 +74,10 @@ def niah(draw: Draw, rows: int, settings: Settings) -> Rows:
 
     `keys` different needles of which `queries` are asked, `values` values for each; `noise` sentences of
     haystack between (0: the needles are all there is); `value` "number", "word" or "uuid" of `size`
-    characters; `key` alike.
+    characters; `key` alike. `terse` keeps the sentences of short rows in a longer one.
     """
-    rng, terse, size = draw.rng, settings["length"] < 256, settings["size"]
+    rng, size = draw.rng, settings["size"]
+    terse = settings.get("terse", settings["length"] < 256)
     keys, values, queries = settings.get("keys", 1), settings.get("values", 1), settings.get("queries", 1)
     made = {
         "word": lambda count: _words(rng, rows, count),
