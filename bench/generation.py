@@ -1,4 +1,4 @@
-"""How fast the tasks are made beside how fast a trainer eats them, in tokens per CPU second of one thread.
+"""How fast every task is made beside how fast a trainer eats them, in tokens per CPU second of one thread.
 
     OMP_NUM_THREADS=1 .asterism/venv/bin/python bench/generation.py [--write]
 
@@ -16,10 +16,11 @@ import time
 from pathlib import Path
 
 from asterism.data.corpora import stdlib
-from asterism.machine import environment
+from asterism.data.text import NoDocuments
+from asterism.machine import environment, load_average
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.stream import Stream
-from asterism.tasks.suite import Probe
+from asterism.tasks.suite import Probe, Score, Suite
 from asterism.tasks.suites import SUITES, suite
 from asterism.training import Snapshot, TrainingRequest, run
 
@@ -36,13 +37,31 @@ def datasets(folder: Path) -> dict[str, Path]:
     return paths
 
 
-def made_per_second(probe: Probe, paths: dict[str, Path]) -> float:
-    """Tokens per CPU second of one trained task, its data read and its tables built beforehand."""
-    Stream(probe.generator, probe.settings, split="train", seed=1, datasets=paths).rows(0, 8)
-    stream = Stream(probe.generator, probe.settings, split="train", seed=2, datasets=paths)
-    clock = time.process_time()
-    tokens = stream.rows(0, ROWS).tokens_RT.size
+def made_per_second(of: Probe | Score, paths: dict[str, Path]) -> float:
+    """Tokens per CPU second of one task's training rows, its data read and its tables built beforehand."""
+
+    def stream(seed: int) -> Stream:
+        return Stream(of.generator, of.settings, split="train", seed=seed, datasets=paths)
+
+    stream(1).rows(0, 8)
+    made, clock = stream(2), time.process_time()
+    tokens = made.rows(0, ROWS).tokens_RT.size
     return tokens / (time.process_time() - clock)
+
+
+def speeds(of: Suite, paths: dict[str, Path]) -> dict[str, float]:
+    """Of everything that is trained and everything that is scored; a language that is never trained on has no
+    training rows.
+    """
+    found: dict[str, float] = {}
+    forms: dict[str, Probe | Score] = {each.id: each for each in of.scores}
+    forms |= {f"{each.name}, trained": each for each in of.probes}
+    for name, each in forms.items():
+        try:
+            found[name] = made_per_second(each, paths)
+        except NoDocuments:
+            print(f"{of.name}: {name} has no training rows")
+    return found
 
 
 def trained_per_second() -> float:
@@ -59,31 +78,36 @@ def trained_per_second() -> float:
     return last.tokens / last.cpu_seconds["train"]
 
 
+def ratios(of: Suite, made: dict[str, float], trainer: float) -> dict[str, object]:
+    """The mixture as it is drawn, and the slowest id of all."""
+    whole = sum(p.share for p in of.probes)
+    mixture = whole / sum(p.share / made[f"{p.name}, trained"] for p in of.probes)
+    slowest = min(made, key=lambda id: made[id])
+    return {
+        "mixture": round(mixture / trainer, 1),
+        "slowest": {slowest: round(made[slowest] / trainer, 1)},
+        "under20": sorted(id for id, speed in made.items() if speed < 20 * trainer),
+    }
+
+
 def main() -> None:
     """Measure, print the slowest, write."""
     with tempfile.TemporaryDirectory() as folder:
         paths = datasets(Path(folder))
         suites = [SUITES[name] for name in ("nano-2", "xs-1")]
-        speeds = {each.name: {p.name: made_per_second(p, paths) for p in each.probes} for each in suites}
+        made = {each.name: speeds(each, paths) for each in suites}
     trainer = trained_per_second()
     result = {
         "command": "OMP_NUM_THREADS=1 .asterism/venv/bin/python bench/generation.py --write",
         "environment": environment(),
+        "load": load_average(),
+        "suiteVersions": {each.name: each.version for each in suites},
         "trainerTokensPerCpuSecond": round(trainer),
-        "ratio": {},
+        "ratio": {each.name: ratios(each, made[each.name], trainer) for each in suites},
         "tokensPerCpuSecond": {
-            name: {id: round(s) for id, s in each.items()} for name, each in speeds.items()
+            name: {id: round(speed) for id, speed in each.items()} for name, each in made.items()
         },
     }
-    for each in suites:
-        whole = sum(p.share for p in each.probes)
-        mixture = whole / sum(p.share / speeds[each.name][p.name] for p in each.probes)
-        slowest = min(speeds[each.name], key=lambda id: speeds[each.name][id])
-        result["ratio"][each.name] = {
-            "mixture": round(mixture / trainer, 1),
-            "slowest": {slowest: round(speeds[each.name][slowest] / trainer, 1)},
-            "under20": sorted(id for id, speed in speeds[each.name].items() if speed < 20 * trainer),
-        }
     print(json.dumps({key: result[key] for key in ("trainerTokensPerCpuSecond", "ratio")}, indent=1))
     if "--write" in sys.argv:
         RESULT.write_text(json.dumps(result, indent=1) + "\n")
