@@ -37,6 +37,7 @@ function column(
     counted: entry?.countsInQuality ?? null,
     chance: entry?.chance ?? null,
     weight: weighed?.weight ?? null,
-    ...(weighed?.weight === 0 ? { dropped: weighed.reason } : {}),
+    // What quality never reads has no weight either, and was not dropped.
+    ...(weighed?.weight === 0 && entry?.countsInQuality !== false ? { dropped: weighed.reason } : {}),
   };
 }

@@ -46,7 +46,7 @@ export function differenceOf(
   sigmas: Sigmas,
 ): Omit<Difference, 'a' | 'b'> {
   const pairs = [...a.results.keys()].filter((replicate) => b.results.has(replicate));
-  const rows = { a: resampled(a, pairs), b: resampled(b, pairs) };
+  const rows = { a: resampledOnce(a, pairs), b: resampledOnce(b, pairs) };
   const byRows = rows.a !== undefined && rows.b !== undefined;
   const gap = (read: Reader, sigma: number | undefined, itemNoise: number | undefined): Gap | null => {
     const found = pairs.map(
@@ -128,6 +128,17 @@ function familyNoise(a: Resampled, b: Resampled, counted: readonly TaskColumn[])
       count,
     );
   return taskNoise(of(a), of(b));
+}
+
+const remembered = new WeakMap<Side, Map<string, Resampled | undefined>>();
+
+/** Each side is resampled once for all its pairs. */
+function resampledOnce(side: Side, replicates: readonly number[]): Resampled | undefined {
+  const known = remembered.get(side) ?? new Map<string, Resampled | undefined>();
+  remembered.set(side, known);
+  const key = replicates.join();
+  if (!known.has(key)) known.set(key, resampled(side, replicates));
+  return known.get(key);
 }
 
 /** Undefined where one replicate's rows are gone. Baselines are of the rows alone, so replicates share them. */
