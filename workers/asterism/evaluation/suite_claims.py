@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from asterism.backbone import build
-from asterism.tasks.broad import broad
+from asterism.tasks.broad import NANO_2
 from asterism.tasks.families import TASKS
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suite import Probe, Score, Suite
@@ -119,6 +120,7 @@ def genome(arm: str) -> Json:
     return {**frame, "backbone": [entry for mixer in ARMS[arm] for entry in (mixer, channel)]}
 
 
+@cache
 def parameters(arm: str) -> int:
     """All but the two tables of symbols."""
     made = build(genome(arm), meta=True)
@@ -128,7 +130,7 @@ def parameters(arm: str) -> int:
 
 def _scores(task: str) -> dict[str, Score]:
     """The task itself, and what else is read off the same checkpoint."""
-    known = {each.id: each for each in broad("nano").scores}
+    known = {each.id: each for each in NANO_2.scores}
     if task == "parity":
         return {"parity": known["parity"], "parity_2x": known["parity_2x"]}
     if task == "mqar_overwrite":
@@ -143,7 +145,7 @@ def single(task: str) -> Suite:
     probe = Probe(name=task, generator=scores[task].generator, settings=trained.settings("nano"), share=1.0)
     return Suite(
         name=f"self-test-{task}",
-        version=broad("nano").version,
+        version=NANO_2.version,
         rows=256,
         probes=(probe,),
         scores=tuple(scores.values()),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from asterism.evaluation.scoring import score
 from asterism.evaluation.suite_claims import CLAIMS, genome, parameters, single
 from asterism.genome import genome_hash
 from asterism.machine import describe_machine, load_average
-from asterism.tasks.broad import broad
+from asterism.tasks.broad import NANO_2
 from asterism.training import TRAINER_VERSION, Diverged, Snapshot, TrainingRequest, run, training_seed
 from asterism.training.weights import load_weights
 
@@ -52,11 +53,16 @@ def cells(seeds: int = SEEDS) -> Iterator[Cell]:
         )
 
 
+@cache
+def _hash(arm: str) -> str:
+    return genome_hash(genome(arm))
+
+
 def key_of(run_or_cell: Json | Cell) -> tuple[Any, ...]:
     """What makes two runs the same one: results of another version of the suites do not count."""
     given = asdict(run_or_cell) if isinstance(run_or_cell, Cell) else run_or_cell
-    version = given.get("suiteVersion", broad("nano").version)
-    hashed = given.get("genomeHash") or genome_hash(genome(given["arm"]))
+    version = given.get("suiteVersion", NANO_2.version)
+    hashed = given.get("genomeHash") or _hash(given["arm"])
     return (*(given[name] for name in ("task", "arm", "seed", "steps", "tokens_per_step")), version, hashed)
 
 
@@ -69,7 +75,7 @@ def current(runs: Sequence[Json]) -> list[Json]:
 def train_cell(cell: Cell, datasets: Mapping[str, Path]) -> Json:
     """Train and score one cell; a divergence is a result."""
     shuffled = cell.task == SHUFFLED
-    suite, load_before = broad("nano") if shuffled else single(cell.task), load_average()
+    suite, load_before = NANO_2 if shuffled else single(cell.task), load_average()
     made = genome(cell.arm)
     request = TrainingRequest(
         genome=made,
