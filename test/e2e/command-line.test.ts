@@ -6,6 +6,7 @@ import type {
   CandidateDetail,
   ConfirmAnswer,
   DatasetView,
+  EffectiveContext,
   Evaluation,
   FrontView,
   ScoreBoard,
@@ -88,7 +89,7 @@ test('a search submitted from a file ends whole, and every front point is real',
     const checkpoint = await installation.request('GET', `/v1/artifacts/${outcome.artifacts.checkpoint}`);
     expect(checkpoint.ok).toBe(true);
   }
-});
+}, 60_000);
 
 test('the journal streams to its end, as one JSON event per line', async () => {
   const { code, out } = await asterism('watch', search.id, '--json');
@@ -99,7 +100,7 @@ test('the journal streams to its end, as one JSON event per line', async () => {
     .map((line) => JSON.parse(line) as { type: string; seq: number });
   expect(events.map((event) => event.seq)).toEqual(events.map((_, at) => (events[0]?.seq ?? 0) + at));
   expect(events.filter((event) => event.type === 'admitted')).toHaveLength(BUDGET);
-});
+}, 60_000);
 
 test('a bundle replays without the service, and a changed one is refused', async () => {
   expect((await asterism('bundle', search.id, 'tiny.tar.gz')).code).toBe(0);
@@ -115,7 +116,7 @@ test('a bundle replays without the service, and a changed one is refused', async
   const refused = await run(process.execPath, [cli, 'replay', 'y.tar.gz'], env);
   expect(refused.code).toBe(1);
   expect(refused.err).toMatch(/was changed: log\.ndjson/);
-});
+}, 60_000);
 
 test('a front point is pulled, loads in Python, and generates', async () => {
   const [first] = (await json<FrontView>('front')).items;
@@ -218,12 +219,17 @@ test('candidates are shown, mapped over tasks, and compared up to five, in plain
     code: 1,
     err: 'error: 6 to compare; name at most 5\n',
   });
+  const asked = ['--suite', 'nano-2', '--lengths', '128,256', '--rows', '2'];
+  const curve = await json<EffectiveContext>('context', five[0] ?? '', ...asked);
+  expect(curve.points.map(({ length }) => length)).toEqual([128, 256]);
+  expect(curve.points[0]?.tasks).toEqual(curve.points[1]?.tasks);
+
   const report = await json<ConfirmAnswer>('confirm', five[0] ?? '');
   await evaluated(report.items[0]?.evaluationId ?? '');
   const apart = await asterism('compare', five[0] ?? '', report.items[0]?.evaluationId ?? '');
   expect(apart).toMatchObject({ code: 1 });
   expect(apart.err).toMatch(/scores are not comparable: .* has split select, .* has split report/);
-}, 90_000);
+}, 150_000);
 
 test('a candidate is scored through the harness, and what is not on disk is named', async () => {
   const { items } = await json<FrontView>('front');
@@ -292,3 +298,33 @@ test('an equal search takes over every result and decides the same', async () =>
   expect(two.logHash).toBe(one.logHash);
   expect(two.candidates.map((c) => c.evaluationId)).toEqual(one.candidates.map((c) => c.evaluationId));
 }, 90_000);
+
+test('prompts and answers of one’s own are the objective of a search', async () => {
+  const answers = ['red', 'green', 'blue', 'black', 'white'];
+  const lines = Array.from({ length: 150 }, (_, n) =>
+    JSON.stringify({ prompt: `paint ${n}?`, answer: answers[n % 5] }),
+  );
+  writeFileSync(join(folder, 'paint.jsonl'), lines.join('\n'));
+  const added = await json<DatasetView>('dataset', 'add', 'paint.jsonl', '--as', 'pairs');
+  expect(added).toMatchObject({ name: 'paint', kind: 'pairs', documents: 150 });
+  const metric = 'tasks.pairs:paint';
+  const spec = specOf('tiny', {
+    name: 'paint',
+    trial: { tier: 'tiny', datasets: ['probes', 'paint'] },
+    objectives: [{ maximize: metric }, { minimize: 'params' }],
+    budget: { evaluations: 3 },
+  });
+  writeFileSync(join(folder, 'paint-search.json'), JSON.stringify(spec));
+  const { id } = await json<SearchDetail>('submit', 'paint-search.json');
+  await ended(installation, id, 120_000);
+  const { candidates } = await outcomeOf(installation, id);
+  const scores = candidates.filter(({ state }) => state === 'finished').map(({ values }) => values[metric]);
+  expect(scores.length).toBeGreaterThan(0);
+  expect(scores.every((score) => typeof score === 'number')).toBe(true);
+  const [best] = (await json<FrontView>('front', id)).items;
+  const outcome = (await json<CandidateDetail>('show', best?.id ?? '')).evaluations[0]?.outcome;
+  if (outcome?.status !== 'scored') throw new Error('the front is scored');
+  const task = outcome.tasks.find((each) => each.id === 'pairs:paint');
+  expect(task).toMatchObject({ family: 'user', score: best?.values[metric] });
+  expect(task?.error).toBeUndefined();
+}, 150_000);
