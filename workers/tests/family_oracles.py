@@ -315,6 +315,9 @@ def birth_years(row: Row) -> Row:
     while True:
         before = len(year)
         for sentence in told:
+            sentence = sentence.replace(" was born in the same year as ", " as ").replace(
+                " was born in ", " "
+            )
             if found := re.fullmatch(r"(\w+) (\d+)", sentence):
                 year[found[1]] = found[2]
             elif (found := re.fullmatch(r"(\w+) as (\w+)", sentence)) and found[2] in year:
@@ -357,6 +360,12 @@ def babi(question: int) -> Callable[[Row], Row]:
         holder: dict[str, str] = {}
         history: dict[str, list[str]] = {}
         for event in story[0].split(".")[:-1]:
+            for long, short in (
+                (" went to the ", " to "),
+                (" took the ", " has "),
+                (" left the ", " leaves "),
+            ):
+                event = event.replace(long, short)
             person, verb, what = event.split()
             if verb == "to":
                 place[person] = what
@@ -434,7 +443,7 @@ def needles(row: Row) -> Row:
         else re.split(r"What are the special magic numbers for ", text)
     )
     found: dict[str, list[str]] = {}
-    for key, value in re.findall(r"(\w{4,6}) is:? (\w+)\.", hay):
+    for key, value in re.findall(r"(\w{4,32}) is:? (\w+)\.", hay):
         # Real text may end right where a needle begins: its key is the word's end.
         found.setdefault(key, []).append(value)
     answers = ""
@@ -558,10 +567,17 @@ def tones(row: Row) -> Row:
     end = row.index("<marker>")
     wave = np.array(row[:end]) / 63 * 2 - 1
     wave = np.sign(wave) * (256 ** np.abs(wave) - 1) / 255
-    notes = wave.reshape(4, -1)
-    angle = 2 * np.pi * np.outer(0.05 * 2 ** (np.arange(12) / 6), np.arange(notes.shape[1]))
-    fits = [np.linalg.lstsq(np.stack([np.sin(a), np.cos(a)], 1), notes.T, rcond=None)[1] for a in angle]
-    return [64 + int(best) for best in np.argmin(fits, axis=0)]
+
+    def fitted(count: int) -> np.ndarray:
+        notes = wave.reshape(count, -1)
+        angle = 2 * np.pi * np.outer(0.05 * 2 ** (np.arange(12) / 6), np.arange(notes.shape[1]))
+        return np.array(
+            [np.linalg.lstsq(np.stack([np.sin(a), np.cos(a)], 1), notes.T, rcond=None)[1] for a in angle]
+        )
+
+    # Nobody says how many notes there are: as many as leave least unexplained.
+    best = min((fitted(count) for count in (4, 6) if end % count == 0), key=lambda fit: fit.min(0).sum())
+    return [64 + int(pitch) for pitch in np.argmin(best, axis=0)]
 
 
 def blobs(row: Row) -> Row:
@@ -613,7 +629,8 @@ def glycosylation(row: Row) -> Row:
 
 
 def agreement_en(row: Row) -> Row:
-    return ["a" if re.match(r"The \w+ \w+s near", joined(row)) else "i"]
+    subjects = re.findall(r"The \w+ (\w+) near", joined(row))
+    return ["a" if subject.endswith("s") else "i" for subject in subjects]
 
 
 ORACLES: dict[str, Callable[[Row], Row | None]] = {

@@ -75,6 +75,23 @@ def test_the_suite_is_as_broad_as_promised() -> None:
         assert {score.family for score in suite.scores if score.counts} == set(TASKS)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("score", [pytest.param(each, id=each.id) for each in broad("xs").scores])
+def test_the_laws_hold_at_the_next_size(score: Score, corpora: dict[str, Path]) -> None:
+    test_rows_are_in_shape_and_the_same_however_they_are_asked_for(score, corpora)
+    if not generator(score.generator).sourced:
+        test_no_row_is_in_two_splits(score, corpora)
+    if score.generator in ORACLES:
+        test_the_answer_key_agrees_with_an_independent_oracle(score, corpora)
+
+
+def test_a_needle_of_any_size_is_said_whole(corpora: dict[str, Path]) -> None:
+    """Two UUIDs make RULER's longest sentence."""
+    for size in ("s", "m"):
+        score = next(each for each in broad(size).scores if each.id == "niah_multikey_uuid")
+        test_the_answer_key_agrees_with_an_independent_oracle(score, corpora)
+
+
 @each
 def test_the_answer_key_agrees_with_an_independent_oracle(score: Score, corpora: dict[str, Path]) -> None:
     if score.generator not in ORACLES:

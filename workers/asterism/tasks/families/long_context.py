@@ -53,7 +53,7 @@ def _sentence(rows: int, terse: bool, key: np.ndarray, value: np.ndarray) -> np.
         page.say(key).say(" is ").say(value).say(". ")
     else:
         page.say("One of the special magic numbers for ").say(key).say(" is: ").say(value).say(". ")
-    tokens = page.close(96)[0]
+    tokens = page.close(128)[0]
     return np.where(tokens == v.FILLER, HOLE, tokens)
 
 
