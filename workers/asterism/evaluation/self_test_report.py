@@ -8,7 +8,7 @@ from statistics import mean
 from typing import Any
 
 from asterism.evaluation.aggregate import CEILING, FLOOR
-from asterism.evaluation.suite_claims import CLAIMS, Claim, parameters
+from asterism.evaluation.suite_claims import CLAIMS, UPDATED, Claim, parameters
 from asterism.evaluation.suite_runs import SHUFFLED, current
 
 Json = dict[str, Any]
@@ -102,9 +102,28 @@ def self_test_section(runs: Sequence[Json]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
         *(_line(effect) for effect in effects(runs)),
         "",
+        *_overwriting(runs),
         *(_said(found) for found in leaks(runs)),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _overwriting(runs: Sequence[Json]) -> list[str]:
+    """Whether what an additive memory lacks is overwriting, or recall as a whole."""
+    lower = {effect.claim.score: mean(effect.worse) for effect in effects(runs)}
+    if UPDATED not in lower or "mqar_overwrite" not in lower:
+        return []
+    changed, whole = lower[UPDATED], lower["mqar_overwrite"]
+    said = (
+        "what it lacks here is recall as a whole, not overwriting alone"
+        if changed >= whole
+        else "it lacks overwriting more than recall"
+    )
+    return [
+        f"The additive arm scores {changed:.2f} on keys given another value and {whole:.2f} on all keys:"
+        f" {said}.",
+        "",
+    ]
 
 
 def _line(effect: Effect) -> str:
