@@ -17,6 +17,8 @@ def curricula() -> str:
             continue
         cells = [f"{run['value']:.3f} ({run['low']:.3f} to {run['high']:.3f})" for run in pair if run]
         rows.append([f"{probe}, {name}", *cells, f"{pair[1]['value'] - pair[0]['value']:+.3f}"])
+    if not rows:
+        return "No whole pair yet."
     pays = [float(row[-1]) for row in rows]
     said = (
         f"In {sum(gain > 0.02 for gain in pays)} of {len(pays)} pairs the easy third gains more than .02, "
