@@ -161,6 +161,28 @@ test('a candidate shows its backbone, scores and what to run next', async () => 
   expect(await page.locator('main').innerText()).toContain(`asterism pull ${id}`);
 });
 
+test('selected candidates are compared side by side, by an address that can be sent', async () => {
+  const finished = served.candidates.filter(({ state }) => state === 'finished').slice(0, 3);
+  await openSearch(`?sel=${finished.map(({ n }) => n).join(',')}`);
+  await page.getByRole('region', { name: 'Selection' }).getByRole('link', { name: 'compare' }).click();
+  await page.waitForURL(`**/compare?of=**`);
+  await page.getByRole('heading', { name: 'Beyond noise?' }).waitFor();
+  expect(await page.locator('.pairs tbody tr').count()).toBe(3);
+  await page.getByRole('img', { name: /^Backbone: / }).nth(2).waitFor();
+  const tools = page.getByRole('group', { name: 'Tasks: table and downloads' });
+  await tools.getByRole('button', { name: 'table' }).click();
+  const head = await page.getByRole('region', { name: 'Tasks, data' }).locator('thead').innerText();
+  expect(head).toContain('A ');
+  await page.goto(`${served.url}/compare?of=${finished[0]!.id}`);
+  await page.getByText('Two to five candidates can be compared; one is named').waitFor();
+});
+
+test('tasks of the front are a heat map on demand', async () => {
+  await openSearch();
+  await page.getByText('Tasks of the front as a heat map').click();
+  await page.getByRole('img', { name: /^Heat map of \d+ tasks that count/ }).waitFor();
+});
+
 test.each(['/genomes', '/evaluations', '/new'])('%s opens', async (path) => {
   await page.goto(`${served.url}${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -174,6 +196,11 @@ test('each page is pictured in both themes at two widths, and nothing overflows 
     search: `/searches/${served.search.id}`,
     candidate: `/candidates/${frontCandidate()}`,
     genomes: '/genomes',
+    compare: `/compare?of=${served.candidates
+      .filter(({ state }) => state === 'finished')
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .join(',')}`,
   };
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 900]) {

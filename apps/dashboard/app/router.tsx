@@ -31,6 +31,10 @@ export const router = createBrowserRouter([
         }),
       },
       {
+        path: 'compare',
+        lazy: async () => ({ Component: (await import('../features/compare/compare-page')).ComparePage }),
+      },
+      {
         path: 'genomes',
         lazy: async () => ({ Component: (await import('../features/genomes/genomes-page')).GenomesPage }),
       },

@@ -11,6 +11,7 @@ import { Costs } from './costs';
 import { CurveChart } from '../../shared/evaluation/curve-chart';
 import { Lineage } from './lineage';
 import { Profiles } from './profiles';
+import { ContextSection } from '../../shared/evaluation/context-section';
 import { Scores } from '../../shared/evaluation/scores';
 import { Standing } from './standing';
 import { TakeHome } from './take-home';
@@ -34,6 +35,9 @@ function Candidate({ candidate }: { readonly candidate: CandidateDetail }) {
   const curves = useCurves(candidate.searchId);
   const evaluation = candidate.evaluations.find(scored) ?? candidate.evaluations[0];
   const curve = scored(evaluation)?.curve ?? [];
+  const family = [candidate, ...candidate.parentRows]
+    .filter(({ state }) => state === 'finished')
+    .map(({ id }) => id);
   return (
     <div className="stack">
       <div className="page-head">
@@ -53,6 +57,11 @@ function Candidate({ candidate }: { readonly candidate: CandidateDetail }) {
         <State state={candidate.state} detail={candidate.class} />
         <span>{standing(candidate)}</span>
         <div className="row">
+          {family.length > 1 && (
+            <Link className="small" to={`/compare?of=${family.join(',')}`}>
+              compare with its parents
+            </Link>
+          )}
           <code className="muted small" title="Hash of the deployment genome">
             {candidate.genomeHash.slice(0, 12)}
           </code>
@@ -69,6 +78,7 @@ function Candidate({ candidate }: { readonly candidate: CandidateDetail }) {
           curve={<CurveChart n={candidate.n} curve={curve} others={curves.data} />}
         />
       )}
+      {scored(evaluation) && <ContextSection id={candidate.id} label={title} />}
       <Lineage candidate={candidate} />
       <div className="two">
         <Profiles profiles={candidate.profiles} />

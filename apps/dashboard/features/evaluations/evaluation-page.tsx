@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { scored } from '../../shared/api/outcomes';
+import { ContextSection } from '../../shared/evaluation/context-section';
 import { CurveChart } from '../../shared/evaluation/curve-chart';
 import { Scores } from '../../shared/evaluation/scores';
 import { Failure, Loaded } from '../../shared/ui/loaded';
@@ -37,6 +38,7 @@ export function EvaluationPage() {
               evaluation={evaluation}
               curve={<CurveChart n={null} curve={scored(evaluation)?.curve ?? []} others={undefined} />}
             />
+            {scored(evaluation) && <ContextSection id={id} label="Evaluation" />}
           </>
         )}
       </Loaded>

@@ -13,6 +13,7 @@ import { ParallelChart } from './parallel-chart';
 import { readPoints } from './points';
 import { SearchFacts } from './search-facts';
 import { SelectionPanel } from './selection-panel';
+import { TasksSection } from './tasks-section';
 import { useJournal } from './use-journal';
 import { usePoints } from './use-points';
 import { useSearch } from './use-search';
@@ -69,6 +70,7 @@ function Search({ search }: { readonly search: SearchDetail }) {
         <ParallelChart search={search} points={points} view={view} change={change} />
       )}
       <CandidatesTable search={search} points={points} view={view} change={change} nearBest={near} />
+      <TasksSection searchId={search.id} selection={view.selection} />
       <details>
         <summary>The spec of this search</summary>
         <pre className="block">{JSON.stringify(search.spec, null, 2)}</pre>

@@ -26,6 +26,7 @@ export function SelectionPanel({
       <div className="row">
         <h2>Selected</h2>
         <span className="muted small num">{chosen.length}</span>
+        <CompareLink chosen={chosen} />
         <button type="button" className="small quiet push" onClick={clear}>
           clear
         </button>
@@ -57,6 +58,19 @@ export function SelectionPanel({
         <p className="muted small">and {chosen.length - MOST_SHOWN} more, marked in the table</p>
       )}
     </section>
+  );
+}
+
+/** Two to five finished ones have a page side by side. */
+function CompareLink({ chosen }: { readonly chosen: readonly PlotPoint[] }) {
+  const scored = chosen.filter(({ state }) => state === 'finished');
+  if (scored.length < 2) return null;
+  if (scored.length > MOST_SHOWN)
+    return <span className="muted small">compare takes up to {MOST_SHOWN}</span>;
+  return (
+    <Link className="small" to={`/compare?of=${scored.map(({ id }) => id).join(',')}`}>
+      compare
+    </Link>
   );
 }
 
