@@ -168,7 +168,10 @@ test('selected candidates are compared side by side, by an address that can be s
   await page.waitForURL(`**/compare?of=**`);
   await page.getByRole('heading', { name: 'Beyond noise?' }).waitFor();
   expect(await page.locator('.pairs tbody tr').count()).toBe(3);
-  await page.getByRole('img', { name: /^Backbone: / }).nth(2).waitFor();
+  await page
+    .getByRole('img', { name: /^Backbone: / })
+    .nth(2)
+    .waitFor();
   const tools = page.getByRole('group', { name: 'Tasks: table and downloads' });
   await tools.getByRole('button', { name: 'table' }).click();
   const head = await page.getByRole('region', { name: 'Tasks, data' }).locator('thead').innerText();
