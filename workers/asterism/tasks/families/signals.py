@@ -514,7 +514,7 @@ TASKS = (
         core=True,
         dose=4,
         chance=1 / 10,
-        sizes={"nano": _s(64, packed=True), "xs": _s(72)},
+        sizes={"nano": _s(64, packed=True), "xs": _s(128)},
     ),
     Task(id="img_digits_nll", core=True, sizes=_PIXELS),
     Task(
