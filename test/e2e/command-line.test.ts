@@ -271,6 +271,40 @@ test('text is registered in the tokens of a tokenizer from disk', async () => {
   });
 }, 60_000);
 
+test('packages that cannot be had are named, and nothing is registered', async () => {
+  expect(await asterism('dataset', 'install', 'novels')).toMatchObject({
+    code: 1,
+    err: 'error: no dataset is installed as novels; allowed: docs\n',
+  });
+  const absent = await asterism('dataset', 'install', 'docs', '--packages', 'no-such-docs-here');
+  expect(absent.code).toBe(1);
+  expect(absent.err).toContain('sudo apt-get install no-such-docs-here');
+  expect(absent.err).toMatch(/error: nothing was registered; see the line above\n$/);
+  const names = (await json<DatasetView[]>('dataset', 'list')).map(({ name }) => name);
+  expect(names).not.toContain('docs');
+}, 60_000);
+
+const fetches = process.env['ASTERISM_FULL'] ? test : test.skip;
+
+fetches(
+  'a package of documentation is fetched and registered with its version',
+  async () => {
+    const words = ['dataset', 'install', 'docs', '--packages', 'debian-faq'];
+    const [added] = await json<DatasetView[]>(...words, '--name', 'faq');
+    expect(added).toMatchObject({
+      name: 'faq',
+      kind: 'text',
+      source: expect.stringMatching(/^Debian packages debian-faq \d/) as string,
+    });
+    expect(await json<DatasetView[]>(...words, '--name', 'faq')).toEqual([added]);
+    expect(await json<DatasetView[]>('dataset', 'list')).toContainEqual(added);
+    const other = await asterism(...words.slice(0, 4), 'doc-debian', '--name', 'faq');
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/error: the name 'faq' holds other text \(Debian packages debian-faq /);
+  },
+  120_000,
+);
+
 test('training the same genome again gives the same scores, bit for bit', async () => {
   const candidate = await json<CandidateDetail>('show', (await json<FrontView>('front')).items[0]?.id ?? '');
   const first = candidate.evaluations[0];

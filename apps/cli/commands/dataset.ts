@@ -13,6 +13,7 @@ import { show, type Io } from '../io';
 import { number } from '../output/format';
 import { table } from '../output/table';
 import { python } from '../python';
+import { datasetInstallCommand } from './dataset-install';
 
 /** The text as the worker's Python writes it with a tokenizer from disk. */
 async function tokenized(text: Buffer, tokenizer: string): Promise<Buffer> {
@@ -91,4 +92,5 @@ export function datasetCommand(program: Command, io: () => Io): void {
       const size = `${added.documents} ${noun(kind)}, ${number(added.bytes)}B, ${sha256.slice(0, 12)}`;
       show(io(), added, () => [`${added.name}: ${size}`, ...notes.map((note) => `  ${note}`)].join('\n'));
     });
+  datasetInstallCommand(dataset, io);
 }

@@ -19,6 +19,7 @@ _FOREIGN = {"site-packages", "dist-packages", "__pycache__"}
 _WRITTEN_BY = {
     "stdlib": "python -m asterism dataset stdlib FILE",
     "udhr": "node scripts/datasets/udhr.mjs FILE",
+    "docs": "python -m asterism dataset docs FILE",
 }
 
 
@@ -26,7 +27,8 @@ def how_to_get(missing: Iterable[str]) -> str:
     """What writes the built-in datasets among `missing`; nothing where none is."""
     known = [name for name in missing if name in _WRITTEN_BY]
     written = "; ".join(f"`{_WRITTEN_BY[name]}` writes {name}, for --dataset {name}=FILE" for name in known)
-    return f"; {written}; `npm start` registers both built-in ones" if known else ""
+    started = "; `npm start` registers both built-in ones" if {"stdlib", "udhr"} & set(known) else ""
+    return f"; {written}{started}" if known else ""
 
 
 def _sources(root: Path) -> Iterator[Document]:

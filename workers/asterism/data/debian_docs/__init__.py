@@ -1,0 +1,1 @@
+"""Debian's documentation packages as text: packages → files → blocks → documents."""
