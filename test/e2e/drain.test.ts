@@ -24,13 +24,13 @@ const evaluation = (id: string): Promise<Evaluation> => installation.get<Evaluat
 const workers = async (): Promise<readonly WorkerView[]> =>
   (await installation.get<Page<WorkerView>>('/v1/workers')).items;
 
-/** Sixteen steps of about half a second each. */
+/** Sixteen steps of about a second each: the training is long under way, and far from its end, when it is handed over. */
 const slow = {
   format: 1,
   size: { width: 32, vocab: 512, repeats: 1, tiedEmbeddings: false },
   backbone: Array.from({ length: 3 }, () => [
     { kind: 'gated-conv' },
-    { kind: 'swiglu', hidden: 4096 },
+    { kind: 'swiglu', hidden: 16_384 },
   ]).flat(),
 };
 
