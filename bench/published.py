@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from asterism.machine import environment
+from asterism.tasks.broad import VERSION
 from asterism.tasks.families.alphabet import SYMBOLS
 from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
@@ -70,6 +72,16 @@ def mqar(zoology: Path) -> Iterator[tuple[str, Table]]:
             8,
         ),
     )
+    made = module(zoology / "zoology/data/compositional_mqar.py")
+    theirs = made.compositional_mqar(8192, ROWS, 64, seed=1, num_kv_pairs=4, random_non_queries=False)
+    rows = ours("recall/mqar_compositional", length=65, grid=2)
+    yield (
+        "mqar_compositional",
+        _compounds(
+            (rows.tokens_RT[:, 1:], rows.marks_RT[:, 1:] > 0),
+            (theirs[0], theirs[1] >= 0),
+        ),
+    )
     made = module(zoology / "zoology/data/forgetting_mqar.py")
     theirs = made.forgetting_mqar(
         8192, ROWS, 64, seed=1, num_kv_pairs=8, num_updates=4, random_non_queries=False
@@ -97,6 +109,24 @@ def _queries(mine: tuple[np.ndarray, ...], theirs: tuple[np.ndarray, ...], pairs
         told.setdefault("slot of a query", []).append(((at - 2 * pairs) / 2).tolist())
         told.setdefault("answers of a row", []).append(asked.sum(1).tolist())
         told.setdefault("tokens from the pair to its query", []).append((at - 2 * stated).tolist())
+    return {name: (values[0], values[1]) for name, values in told.items()}
+
+
+def _compounds(mine: tuple[np.ndarray, ...], theirs: tuple[np.ndarray, ...]) -> Table:
+    """Of a grid of two by two: where a key of two parts is asked, and how far from where it was stated."""
+    told: dict[str, list[Values]] = {}
+    for tokens, asked in (mine, theirs):
+        row, at = np.nonzero(asked)
+        stated = [
+            next(i for i in range(4) if (tokens[r, 3 * i : 3 * i + 2] == tokens[r, t - 1 : t + 1]).all())
+            for r, t in zip(row, at, strict=True)
+        ]
+        told.setdefault("place of a query", []).append((at - 12).astype(float).tolist())
+        told.setdefault("tokens from the key to its query", []).append(
+            (at - 1 - 3 * np.array(stated)).tolist()
+        )
+        same = tokens[:, 0] == tokens[:, 3]
+        told.setdefault("first two keys share their first part", []).append(same.astype(float).tolist())
     return {name: (values[0], values[1]) for name, values in told.items()}
 
 
@@ -149,7 +179,7 @@ def mad(folder: Path) -> Iterator[tuple[str, Table]]:
             "answer": (answers[0], answers[1]),
         },
     )
-    fuzzy = ours("recall/recall_fuzzy", length=128, keys=7, values=8, motifs=8, key_size=3)
+    fuzzy = ours("recall/recall_fuzzy", length=128, keys=7, values=8, motifs=0, key_size=3)
     inputs, targets = theirs(
         made.generate_fuzzy_in_context_recall_instance,
         vocab_size=16, multi_query=True, seq_len=128, k_motif_size=3, v_motif_size=3,
@@ -264,7 +294,14 @@ def frequencies() -> Table:
     from lm_eval.tasks.ruler import fwe_utils
 
     words = 480
-    rows = ours("long-context/freq_words", length=4096, words=words, kinds=80, letters=6)
+    rows = ours(
+        "long-context/freq_words",
+        length=4096,
+        words=words,
+        kinds=80,
+        letters=6,
+        rarest=0,
+    )
     mine = [_ranks(text_of(tokens).split(" Top:")[0]) for tokens in rows.tokens_RT[:200]]
 
     class Words:
@@ -346,7 +383,10 @@ def distance(mine: Values, theirs: Values) -> dict[str, float | bool]:
 
 def _commit(folder: Path) -> str:
     found = subprocess.run(
-        ["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ["git", "-C", folder, "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return found.stdout.strip()
 
@@ -372,6 +412,7 @@ def main() -> None:
             "lm_eval": version("lm_eval"),
         },
         "environment": environment(),
+        "suiteVersion": VERSION,
         "rows": ROWS,
         "tasks": told,
     }

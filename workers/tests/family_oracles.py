@@ -35,14 +35,13 @@ def pairs_then_queries(row: Row) -> Row:
 
 
 def compositional(row: Row) -> Row:
-    triples = [tuple(row[at : at + 3]) for at in range(0, len(row) - 2, 3)]
     known: dict[tuple, int] = {}
-    answers = []
-    for first, second, value in triples:
-        if (first, second) in known:
-            answers.append(known[first, second])
-        known[first, second] = value
-    return answers
+    at = 0
+    while row[at : at + 2] and tuple(row[at : at + 2]) not in known:
+        known[tuple(row[at : at + 2])] = row[at + 2]
+        at += 3
+    keys = [tuple(row[i : i + 2]) for i in range(at, len(row), 3)]
+    return [known[key] for key in keys if isinstance(key[0], int)]
 
 
 def seen_pairs(row: Row) -> Row:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from asterism.tasks.broad import VERSION
 from asterism.tasks.published import BENCHMARKS, Origin, names, renew
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,18 +31,16 @@ def test_the_page_says_what_the_settings_are() -> None:
     assert page == renew(page, COMPARED)
 
 
-def test_what_differs_from_the_authors_rows_is_explained() -> None:
-    known = {origin.task: origin for origin in ORIGINS}
-    differing = [
-        (task, statistic)
+def test_rows_follow_the_laws_of_the_authors_own_generators() -> None:
+    """As bench/published.py found; it is run again where a generator changes."""
+    told = [
+        (task, statistic, each["agrees"])
         for task, statistics in COMPARED["tasks"].items()
         for statistic, each in statistics.items()
-        if not each["agrees"]
     ]
-    for task, statistic in differing:
-        remarks = [parameter.differs for parameter in known[task].parameters]
-        assert known[task].law or any(remarks), f"{task}: {statistic}"
-    assert len(COMPARED["tasks"]) >= 10 and len(differing) < sum(map(len, COMPARED["tasks"].values())) / 2
+    assert len({task for task, _, _ in told}) >= 10 and len(told) >= 30
+    assert [(task, statistic) for task, statistic, agrees in told if not agrees] == []
+    assert COMPARED["suiteVersion"] == VERSION, "other generators: compare them anew"
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ _TEXT_SHARE = 0.15
 _WEIGHTS = {"recall": 2.0, "state": 1.5, "reasoning": 1.5, "long-context": 1.5}
 _EASY_SHARE = 1 / 3
 NAMES: dict[Size, str] = {"nano": "nano-2", "xs": "xs-1", "s": "s-1", "m": "m-1"}
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, kw_only=True)

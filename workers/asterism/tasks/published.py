@@ -71,17 +71,14 @@ ZOOLOGY = (
         task="mqar_compositional",
         published="compositional_mqar",
         file="zoology/data/compositional_mqar.py",
-        law="queries follow one another and their values are fed back (theirs: power-law gaps, not fed back)",
         parameters=(
             _p("length", "input_seq_len"),
             _p("grid", "2 (num_kv_pairs 4)"),
-            _p("queries", "every key once"),
         ),
     ),
 )
 
 _INSTANCES = "mad/data/instances.py"
-_RECALL_LAW = "the last pair repeats the row's first key (theirs: any key of the row)"
 _TRAIN_LENGTH = "128 (256, 512, 1,024)"
 _RECALL = (_p("length", _TRAIN_LENGTH), _p("vocab", "16 (32, 64, 128)", "keys and values, half each"))
 _NOISY = (
@@ -93,14 +90,12 @@ MAD = (
         task="recall_plain",
         published="in-context-recall",
         file=f"configs/tasks/in-context-recall.yml, {_INSTANCES}",
-        law=_RECALL_LAW,
         parameters=_RECALL,
     ),
     Origin(
         task="recall_noisy",
         published="noisy-in-context-recall",
         file=f"configs/tasks/noisy-in-context-recall.yml, {_INSTANCES}",
-        law=f"{_RECALL_LAW}; the first and the last slot hold no noise (theirs: one at random, and the last)",
         parameters=(*_NOISY, _p("noise", "0.2 (0.4, 0.6, 0.8)")),
     ),
     Origin(
@@ -114,13 +109,14 @@ MAD = (
         task="recall_fuzzy",
         published="fuzzy-in-context-recall",
         file=f"configs/tasks/fuzzy-in-context-recall.yml, {_INSTANCES}",
-        law="a row draws from a few motifs, so that keys come again (theirs: from all permutations, of which"
-        " few come twice); rows are filled up on the left, as theirs",
+        law="below `s` a row draws from a few motifs, so that keys come again (theirs: from all permutations,"
+        " of which few come twice); the pair asked at the end always stands before (theirs leaves it out of"
+        " some rows)",
         parameters=(
             _p("length", _TRAIN_LENGTH),
             _p("keys", "7 of vocab_size 16"),
             _p("values", "8 of vocab_size 16"),
-            _p("motifs", "all permutations of 1 to 3", "see below"),
+            _p("motifs", "all permutations of 1 to 3 (0)", "see below"),
             _p("key_size", "1 to 3 in training, 3 in test rows", unset="1 to 3"),
         ),
     ),
@@ -128,8 +124,6 @@ MAD = (
         task="selective_copy",
         published="selective-copying",
         file=f"configs/tasks/selective-copying.yml, {_INSTANCES}",
-        law="the payload stands at places drawn without replacement (theirs: each blank goes before a random"
-        " token of the payload, never after the last)",
         parameters=(
             _p("length", "256 (512, 1,024)"),
             _p("payload", "16 (32, 64, 96)"),
@@ -149,7 +143,7 @@ MAD = (
 _NIAH = "ruler/niah_utils.py, prepare_niah.py"
 _BYTES = _p("length", "4,096 to 131,072 tokens", "bytes")
 _NOISE_SENTENCES = _p("noise", "as many as fit", "sentences")
-_DIGITS = _p("size", "7 digits, the first not 0", "any digit first")
+_DIGITS = _p("size", "7 digits, the first not 0")
 _HEX = _p("size", "a version 4 UUID of 36 characters", "hex digits alone")
 _ESSAYS = _p("text", "essays", "docstrings")
 _SHORT = 'below 256 bytes "KEY is VALUE."'
@@ -226,7 +220,7 @@ RULER = (
             _p("chains", "1"),
             _NOISE_SENTENCES,
             _p("letters", "5"),
-            _p("digits", "5, the first not 0", "any digit first"),
+            _p("digits", "5, the first not 0"),
         ),
     ),
     Origin(
@@ -246,13 +240,13 @@ RULER = (
         task="freq_words",
         published="fwe",
         file="ruler/fwe_utils.py",
-        law="α = 2.0, rank 1 is `...`, as theirs; every rank stands once at least and the answers' ranks"
-        " never tie (theirs: ranks of less than one word are left out)",
+        law="α = 2.0, rank 1 is `...`, as theirs; in rows of few words the answers' ranks do not tie",
         parameters=(
             _BYTES,
             _p("words", "as many as fit"),
             _p("kinds", "length / 50"),
             _p("letters", "6"),
+            _p("rarest", "0", "how often the rarest kind stands"),
         ),
     ),
     Origin(

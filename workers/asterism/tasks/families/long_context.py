@@ -6,6 +6,7 @@ RULER's sentences would fill the row.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -47,6 +48,22 @@ def _uuid(rng: np.random.Generator, shape: tuple[int, ...], size: int) -> np.nda
     return _HEX[rng.integers(0, 16, (*shape, size))]
 
 
+def _number(rng: np.random.Generator, shape: tuple[int, ...], size: int) -> np.ndarray:
+    """[*shape, size] digits, the first of them not 0."""
+    drawn = rng.integers(0, 10, (*shape, size))
+    drawn[..., 0] = rng.integers(1, 10, shape)
+    return ord("0") + drawn
+
+
+def _places(rng: np.random.Generator, rows: int, lines: int, count: int) -> np.ndarray:
+    """[R, count] where among `lines` sentences, which stand at 0, 1, …, so many others are put: each before a
+    sentence of its own (RULER's law), anywhere where there are too few of them.
+    """
+    return (
+        shuffled(rng, rows, lines, count) - 0.5 if count <= lines else rng.random((rows, count)) * lines - 0.5
+    )
+
+
 def _sentence(rows: int, terse: bool, key: np.ndarray, value: np.ndarray) -> np.ndarray:
     page = Page(rows)
     if terse:
@@ -81,7 +98,7 @@ def niah(draw: Draw, rows: int, settings: Settings) -> Rows:
     keys, values, queries = settings.get("keys", 1), settings.get("values", 1), settings.get("queries", 1)
     made = {
         "word": lambda count: _words(rng, rows, count),
-        "number": lambda count: ord("0") + rng.integers(0, 10, (rows, count, size)),
+        "number": lambda count: _number(rng, (rows, count), size),
         "uuid": lambda count: _uuid(rng, (rows, count), size),
     }
     named = made[settings.get("key", "word")](keys)
@@ -97,11 +114,10 @@ def niah(draw: Draw, rows: int, settings: Settings) -> Rows:
     stack = np.stack(
         [np.pad(line, ((0, 0), (0, widest - line.shape[1])), constant_values=HOLE) for line in lines], 1
     )
-    # Filler keeps its order; needles fall anywhere, so depth is uniform.
     place = np.concatenate(
         [
-            rng.random((rows, len(needles))),
-            np.broadcast_to((np.arange(noise) + 0.5) / max(1, noise), (rows, noise)),
+            _places(rng, rows, noise, len(needles)) if noise else rng.random((rows, len(needles))),
+            np.broadcast_to(np.arange(noise), (rows, noise)),
         ],
         1,
     )
@@ -126,24 +142,28 @@ def var_tracking(draw: Draw, rows: int, settings: Settings) -> Rows:
     size = settings["digits"]
     names = letters(rng, (rows, chains, hops + 1, settings["letters"])) - 32
     names[..., 0] = ord("A") + shuffled(rng, rows, 26, chains * (hops + 1)).reshape(rows, chains, hops + 1)
-    values = ord("0") + rng.integers(0, 10, (rows, chains, size))
-    values[..., 0] = ord("0") + shuffled(rng, rows, 10, chains)
-    lines, places = [], []
+    values = _number(rng, (rows, chains), size)
+    values[..., 0] = ord("1") + shuffled(rng, rows, 9, chains)
+    lines = []
     for chain in range(chains):
-        when = np.sort(rng.random((rows, hops + 1)), 1)
         for hop in range(hops + 1):
             page = Page(rows).say("VAR ").say(names[:, chain, hop]).say("=")
             page = page.say("VAR ").say(names[:, chain, hop - 1]) if hop else page.say(values[:, chain])
             tokens = page.say(". ").close(32)[0]
             lines.append(np.where(tokens == v.FILLER, HOLE, tokens))
-            places.append(when[:, hop])
     if noise:
         hay = _haystack(draw, rows, settings, noise)
         lines += [
             np.pad(hay[:, at], ((0, 0), (0, 32 - hay.shape[2])), constant_values=HOLE) for at in range(noise)
         ]
-        places += [np.full(rows, (at + 0.5) / noise) for at in range(noise)]
-    order = np.argsort(np.stack(places, 1), 1)
+    # One chain after the other is put among the sentences that are there.
+    order = np.broadcast_to(chains * (hops + 1) + np.arange(noise), (rows, noise))
+    for chain in range(chains):
+        there = order.shape[1]
+        when = np.sort(_places(rng, rows, max(1, there), hops + 1), 1)
+        number = np.broadcast_to(chain * (hops + 1) + np.arange(hops + 1), when.shape)
+        at = np.concatenate([np.broadcast_to(np.arange(there), (rows, there)), when], 1)
+        order = np.take_along_axis(np.concatenate([order, number], 1), np.argsort(at, 1), 1)
     page = Page(rows).say(np.take_along_axis(np.stack(lines, 1), order[:, :, None], 1).reshape(rows, -1))
     page.say("Which hold ").say(values[:, 0]).say("?")
     for hop in range(hops + 1):
@@ -173,12 +193,12 @@ def common_words(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 def freq_words(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Coded words with zeta(2) frequencies, the first rank written "..."; the next three in order of
-    frequency.
+    frequency. Every kind stands `rarest` times at least; there are no ties among those asked, which short
+    rows would have.
     """
-    rng, count, kinds = draw.rng, settings["words"], settings["kinds"]
-    share = 1 / np.arange(1, kinds + 1) ** 2.0
-    counts = np.maximum(1, np.round(share / share.sum() * count)).astype(int)
-    least = max(2, counts[3])  # no ties among those asked
+    rng, count, kinds, rarest = draw.rng, settings["words"], settings["kinds"], settings["rarest"]
+    counts = np.maximum(rarest, count / np.arange(1, kinds + 1) ** 2.0 / (math.pi**2 / 6)).astype(int)
+    least = max(rarest + 1, counts[3])
     counts[1:4] = np.maximum(counts[1:4], [least + 2, least + 1, least])
     counts[4:] = np.minimum(counts[4:], least - 1)
     ranks = np.repeat(np.arange(kinds), counts)[:, None].T
@@ -451,10 +471,10 @@ TASKS = (
         id="freq_words",
         chance=1 / 26,
         sizes={
-            "nano": _n(128, words=20, kinds=6, letters=3),
-            "xs": _n(256, words=40, kinds=6, letters=3),
-            "s": _n(1024, words=110, kinds=20, letters=6),
-            "m": _n(4096, words=480, kinds=80, letters=6),
+            "nano": _n(128, words=20, kinds=6, letters=3, rarest=1),
+            "xs": _n(256, words=40, kinds=6, letters=3, rarest=1),
+            "s": _n(1024, words=110, kinds=20, letters=6, rarest=0),
+            "m": _n(4096, words=480, kinds=80, letters=6, rarest=0),
         },
     ),
     Task(

@@ -8,7 +8,7 @@ import numpy as np
 
 from asterism.tasks import vocabulary as v
 from asterism.tasks.families.alphabet import symbols, tag
-from asterism.tasks.families.page import Page, asked, digits, hide, letters, pick, tagged, words
+from asterism.tasks.families.page import HOLE, Page, asked, digits, hide, letters, pick, tagged, words
 from asterism.tasks.families.task import Task
 from asterism.tasks.rows import Draw, Generator, Make, Rows, Settings, filler, join, labelled, shuffled
 
@@ -26,21 +26,26 @@ def _queries(
     draw: Draw,
     name: str,
     stated_RS: np.ndarray,
-    keys_RN: np.ndarray,
+    keys_RNK: np.ndarray,
     values_RN: np.ndarray,
     marks_RN: np.ndarray,
     length: int,
 ) -> Rows:
-    """What is stated, then every key once at a power-law gap; its value is the label there, not fed back."""
+    """What is stated, then every key of K symbols once; its value is the label there, not fed back. The gaps
+    are given out in the order of the pairs, so that earlier pairs are asked sooner.
+    """
     rows, stated = stated_RS.shape
+    count, size = keys_RNK.shape[1:]
+    wide = max(2, size + 1)  # a place for the answer, as in what is stated
     tokens, marks = filler(rows, length - 1)
     targets = np.zeros_like(tokens)
     tokens[:, :stated] = stated_RS
-    at_RN = stated + 2 * _gaps(draw.rng, rows, (length - 1 - stated) // 2, keys_RN.shape[1])
-    order = shuffled(draw.rng, rows, keys_RN.shape[1])
-    for array, source in ((tokens, keys_RN), (targets, values_RN), (marks, marks_RN)):
-        np.put_along_axis(array, at_RN, np.take_along_axis(source, order, 1).astype(array.dtype), 1)
-    return tagged(tag(name), labelled(tokens, targets, marks, math.log(keys_RN.shape[1])))
+    at_RN = stated + wide * _gaps(draw.rng, rows, (length - 1 - stated) // wide, count)
+    for part in range(size):
+        np.put_along_axis(tokens, at_RN + part, keys_RNK[..., part], 1)
+    for array, source in ((targets, values_RN), (marks, marks_RN)):
+        np.put_along_axis(array, at_RN + size - 1, source.astype(array.dtype), 1)
+    return tagged(tag(name), labelled(tokens, targets, marks, math.log(count)))
 
 
 def mqar(draw: Draw, rows: int, settings: Settings) -> Rows:
@@ -54,7 +59,7 @@ def mqar(draw: Draw, rows: int, settings: Settings) -> Rows:
         keys = symbols(0, alphabet)[shuffled(rng, len(part), alphabet, pairs)]
         values = symbols(80, alphabet)[shuffled(rng, len(part), alphabet, pairs)]
         stated = np.stack([keys, values], 2).reshape(len(part), 2 * pairs)
-        made.append(_queries(draw, "mqar", stated, keys, values, np.ones(keys.shape), length))
+        made.append(_queries(draw, "mqar", stated, keys[..., None], values, np.ones(keys.shape), length))
     return _mixed(rng, made)
 
 
@@ -78,26 +83,21 @@ def mqar_overwrite(draw: Draw, rows: int, settings: Settings) -> Rows:
     np.put_along_axis(latest, changed, values[:, pairs:], 1)
     np.put_along_axis(marks, changed, 2, 1)
     stated = np.concatenate([first, second], 1)
-    return _queries(draw, "mqar_overwrite", stated, keys, latest, marks, settings["length"])
+    return _queries(draw, "mqar_overwrite", stated, keys[..., None], latest, marks, settings["length"])
 
 
 def mqar_compositional(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Keys of two parts on a `grid` × `grid`; neither part alone says the value."""
     rng, grid = draw.rng, settings["grid"]
     parts = [symbols(start, 53)[shuffled(rng, rows, 53, grid)] for start in (0, 53)]
-    cells = grid * grid
-    first, second = np.divmod(np.arange(cells), grid)
-    values = symbols(106, 53)[shuffled(rng, rows, 53, cells)]
-    table = np.stack([parts[0][:, first], parts[1][:, second], values], 2)
-    page = Page(rows)
-    for order, mark in (
-        (shuffled(rng, rows, cells), 0),
-        (shuffled(rng, rows, cells, settings["queries"]), 1),
-    ):
-        chosen = np.take_along_axis(table, order[:, :, None], 1).reshape(rows, -1)
-        marks = np.tile([0, 0, mark], order.shape[1])[None, :]
-        page.say(chosen, marks)
-    return page.rows(settings["length"], tag=tag("mqar_compositional"), binding=math.log(cells))
+    first, second = np.divmod(shuffled(rng, rows, grid * grid), grid)
+    keys = np.stack(
+        [np.take_along_axis(part, at, 1) for part, at in zip(parts, (first, second), strict=True)], 2
+    )
+    values = symbols(106, 53)[shuffled(rng, rows, 53, grid * grid)]
+    stated = np.concatenate([keys, values[..., None]], 2).reshape(rows, -1)
+    marks = np.ones(values.shape)
+    return _queries(draw, "mqar_compositional", stated, keys, values, marks, settings["length"])
 
 
 def _seen(keys_RN: np.ndarray) -> np.ndarray:
@@ -110,13 +110,14 @@ def _seen(keys_RN: np.ndarray) -> np.ndarray:
 
 
 def _stream_of_pairs(draw: Draw, rows: int, settings: Settings, name: str, noise: float) -> Rows:
-    """MAD recall: keys with replacement, bound at first sight; the last pair's key was seen before."""
+    """MAD recall: keys with replacement, bound at first sight; the last pair's key is any that was seen."""
     rng, length, half = draw.rng, settings["length"], settings["vocab"] // 2
     pairs = (length - 1) // 2
     noisy = rng.random((rows, pairs)) < noise
-    noisy[:, 0] = noisy[:, -1] = False
+    noisy[np.arange(rows), rng.integers(0, pairs, rows)] = noisy[:, -1] = False
     keys = rng.integers(0, half, (rows, pairs))
-    keys[:, -1] = keys[:, 0]
+    there = ((keys[:, :-1, None] == np.arange(half)) & ~noisy[:, :-1, None]).any(1)
+    keys[:, -1] = np.where(there, rng.random((rows, half)), -1).argmax(1)
     # Slots of noise get numbers of their own, so that no key counts as seen because of one.
     seen = _seen(np.where(noisy, half + np.arange(pairs), keys))
     values = np.take_along_axis(rng.integers(0, half, (rows, half)), keys, 1)
@@ -142,43 +143,74 @@ def recall_noisy(draw: Draw, rows: int, settings: Settings) -> Rows:
     return _stream_of_pairs(draw, rows, settings, "recall_noisy", settings["noise"])
 
 
-def _motifs(
-    rng: np.random.Generator, rows: int, count: int, alphabet: np.ndarray, sizes: np.ndarray
-) -> np.ndarray:
-    drawn = shuffled(rng, rows * count, len(alphabet), 3)
-    return hide(alphabet[drawn], sizes.reshape(-1)).reshape(rows, count, 3)
+def _motifs(rng: np.random.Generator, shape: tuple[int, int], alphabet: np.ndarray, fixed: int) -> np.ndarray:
+    """[R, N, 3] distinct symbols of the alphabet, `fixed` of them or 1 to 3."""
+    sizes = np.full(shape, fixed) if fixed else rng.integers(1, 4, shape)
+    drawn = alphabet[shuffled(rng, sizes.size, len(alphabet), 3)]
+    return hide(drawn, sizes.reshape(-1)).reshape(*shape, 3)
+
+
+def _one_value_each(keys_RN3: np.ndarray, values_RN3: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The values with those of a key's first pair for all its pairs, and the number of that pair [R, N]."""
+    code = (keys_RN3 * np.array([1, 1000, 10**6])).sum(2)
+    first_RN = (code[:, :, None] == code[:, None, :]).argmax(2)
+    return np.take_along_axis(values_RN3, first_RN[:, :, None], 1), first_RN
 
 
 def recall_fuzzy(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Keys and values are permutations of 1 to 3 symbols. `key_size` fixes the keys' size (test rows: 3)."""
-    rng, length = draw.rng, settings["length"]
-    count, keys_used, values_used = settings["motifs"], settings["keys"], settings["values"]
-    fixed = settings.get("key_size", 0)
-    sizes = np.full((rows, count), fixed) if fixed else rng.integers(1, 4, (rows, count))
-    keys = _motifs(rng, rows, count, symbols(0, keys_used), sizes)
-    values = _motifs(rng, rows, count, symbols(keys_used, values_used), rng.integers(1, 4, (rows, count)))
-    code = (keys * np.array([1, 1000, 10**6])).sum(2)
-    same_as = (code[:, :, None] == code[:, None, :]).argmax(2)  # equal keys share the first one's value
-    values = np.take_along_axis(values, same_as[:, :, None], 1)
-    pairs = (length - 1) // 6
-    drawn = np.take_along_axis(same_as, rng.integers(0, count, (rows, pairs)), 1)
-    drawn[:, -1] = drawn[:, 0]
-    seen = _seen(drawn)
+    """Keys and values are permutations of 1 to 3 symbols, the pair asked at the end stands at a random depth.
+    `key_size` fixes the keys' size (test rows: 3). With `motifs` a row has no more than so many keys, so that
+    more of them come again.
+    """
+    rng, room = draw.rng, settings["length"] - 1
+    fixed, motifs = settings.get("key_size", 0), settings["motifs"]
+    pairs = room // ((fixed or 1) + 1)
+    key_symbols = symbols(0, settings["keys"])
+    value_symbols = symbols(settings["keys"], settings["values"])
+    keys = _motifs(rng, (rows, motifs or pairs + 1), key_symbols, fixed)
+    if motifs:
+        keys = np.take_along_axis(keys, rng.integers(0, motifs, (rows, pairs + 1))[:, :, None], 1)
+    values = _motifs(rng, (rows, pairs + 1), value_symbols, 0)
+    # The last pair is the one that is asked; where its key comes by chance, it has its value.
+    same = (keys == keys[:, -1:]).all(2)
+    values = np.where(same[:, :, None], values[:, -1:], values)
+    values, _ = _one_value_each(keys, values)
+
+    def starts() -> np.ndarray:
+        size = (keys != HOLE).sum(2) + (values != HOLE).sum(2)
+        return np.cumsum(size, 1) - size
+
+    asked = (keys[:, -1] != HOLE).sum(1) + (values[:, -1] != HOLE).sum(1)
+    end = room - asked - 6
+    begun = starts()[:, :-1]
+    depth = np.minimum(
+        (begun < rng.integers(0, room - 2 * asked)[:, None]).sum(1), (begun < end[:, None]).sum(1) - 1
+    )
+    missing = ~(same[:, :-1] & (np.arange(pairs) <= depth[:, None])).any(1)
+    row = np.flatnonzero(missing)
+    keys[row, depth[row]], values[row, depth[row]] = keys[row, -1], values[row, -1]
+    values, first = _one_value_each(keys, values)
+    seen = first < np.arange(pairs + 1)
+    kept = starts() < end[:, None]
+    kept[:, -1] = True
+    keys, values = (np.where(kept[:, :, None], each, HOLE) for each in (keys, values))
     page = Page(rows)
-    for at in range(pairs):
-        page.say(pick(keys, drawn[:, at])).say(pick(values, drawn[:, at]), seen[:, at])
-    return page.rows(length, tag=tag("recall_fuzzy"), left=True)
+    for at in range(pairs + 1):
+        page.say(keys[:, at]).say(values[:, at], seen[:, at])
+    return page.rows(settings["length"], tag=tag("recall_fuzzy"), left=True)
 
 
 def selective_copy(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """`payload` of 14 symbols at random places of `slots`, a marker, then blanks whose labels are the
-    payload.
+    """`payload` of 14 symbols in `slots`, each of the other slots before a random one of them, a marker, then
+    blanks whose labels are the payload.
     """
     rng, payload, slots = draw.rng, settings["payload"], settings["slots"]
     tokens, marks = filler(rows, settings["length"] - 1)
     targets = np.zeros_like(tokens)
     drawn = symbols(0, settings["vocab"])[rng.integers(0, settings["vocab"], (rows, payload))]
-    np.put_along_axis(tokens, np.sort(shuffled(rng, rows, slots, payload), 1), drawn, 1)
+    before = np.sort(rng.integers(0, payload, (rows, slots - payload)), 1)
+    blanks = (before[:, :, None] <= np.arange(payload)).sum(1)
+    np.put_along_axis(tokens, blanks + np.arange(payload), drawn, 1)
     tokens[:, slots] = v.MARKER
     answers = slice(slots + 1, slots + 1 + payload)
     targets[:, answers], marks[:, answers] = drawn, 1
@@ -316,9 +348,9 @@ TASKS = (
         binding=True,
         chance=1 / 53,
         sizes={
-            "nano": _recall(64, grid=3, queries=9),
-            "xs": _recall(128, grid=4, queries=16),
-            "s": _recall(256, grid=5, queries=25),
+            "nano": _recall(64, grid=3),
+            "xs": _recall(128, grid=4),
+            "s": _recall(256, grid=5),
         },
     ),
     Task(
@@ -363,7 +395,7 @@ TASKS = (
         sizes={
             "nano": _recall(128, keys=7, values=8, motifs=6),
             "xs": _recall(256, keys=7, values=8, motifs=8),
-            "s": _recall(512, keys=15, values=16, motifs=16),
+            "s": _recall(512, keys=7, values=8, motifs=0),
         },
     ),
     Task(
