@@ -15,6 +15,12 @@ interface MetricKind {
 /** Metrics without a target: exact estimates of the deployment size, and quality of the trial size. */
 export const plainMetrics: Readonly<Record<string, MetricKind>> = {
   quality: { source: 'evaluation', unit: '1', context: false, meaning: 'overall score Q of the trial size' },
+  guard: {
+    source: 'evaluation',
+    unit: '1',
+    context: false,
+    meaning: 'geometric mean of the families of Q with a floor: low where one family is',
+  },
   params: { source: 'estimate', unit: 'parameters', context: false, meaning: 'all parameters' },
   paramsNonEmbedding: {
     source: 'estimate',

@@ -109,6 +109,11 @@ describe('a search file', () => {
     expect(resolved(over)).toContain(problem);
   });
 
+  it('may bound the guard, so that no family is forgotten', () => {
+    const { constraints } = aSearch({ constraints: [{ metric: 'guard', atLeast: 0.2 }] });
+    expect(constraints).toMatchObject([{ metric: 'guard', source: 'evaluation' }]);
+  });
+
   it('may have the score of a task, a family, or a dataset of the user as objective', () => {
     const pairs = (prompts: number) =>
       userDataOf(
@@ -196,8 +201,8 @@ describe('a resolved search', () => {
   it('is scored on another suite of its tier when the file names one', () => {
     const datasets = ['probes', 'stdlib', 'udhr'];
     const own = aSearch({ trial: { tier: 'nano', datasets } });
-    const other = aSearch({ trial: { tier: 'nano', suite: 'nano-2', datasets } });
-    expect([own.tier.suite, other.tier.suite]).toEqual(['nano-1', 'nano-2']);
+    const other = aSearch({ trial: { tier: 'nano', suite: 'nano-1', datasets } });
+    expect([own.tier.suite, other.tier.suite]).toEqual(['nano-2', 'nano-1']);
     expect(other.tier).toMatchObject({ tokens: own.tier.tokens, width: own.tier.width });
     expect(memoKey(other, 'a', 0)).not.toBe(memoKey(own, 'a', 0));
   });

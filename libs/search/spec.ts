@@ -13,7 +13,7 @@ const genomeReference = z.union([label, z.record(z.string(), z.unknown())]);
 const trialSchema = z.strictObject({
   /** Trial size, suite, tokens and steps. */
   tier: z.enum(tierNames),
-  /** Another suite of the tier than its own, such as `nano-2`. */
+  /** Another suite of the tier than its own, such as `nano-1`. */
   suite: label.optional(),
   /** Registered datasets, by name. */
   datasets: z.array(label).min(1).max(16).default(['probes', 'stdlib', 'udhr']),

@@ -1,7 +1,7 @@
 import type { EvaluationOutcome } from '@asterism/contracts';
 import { measuredBy, type MeasuredRow } from './measured';
 
-function scored(value: number): MeasuredRow {
+function scored(value: number, guard: number | null = 0.3): MeasuredRow {
   const score = (number: number) => ({ score: number, low: number - 0.1, high: number + 0.1 });
   const outcome = {
     status: 'scored',
@@ -12,6 +12,7 @@ function scored(value: number): MeasuredRow {
       { id: 'crashed', family: 'state', n: 0, ...score(-0.1), error: 'NLL is not finite' },
     ],
     families: { recall: score(0.5), user: score(0.25) },
+    guard,
   };
   return {
     id: 'eval_1',
@@ -45,4 +46,9 @@ test('of tasks and families only those are values that the search names', () => 
     },
   });
   expect(Object.keys(measuredBy([scored(0.7)]).values)).toEqual(['quality']);
+});
+
+test('the guard is a value where the search names it and the worker said it', () => {
+  expect(measuredBy([scored(0.7)], 0, ['guard']).values).toEqual({ quality: 0.7, guard: 0.3 });
+  expect(measuredBy([scored(0.7, null)], 0, ['guard']).values).toEqual({ quality: 0.7 });
 });

@@ -41,8 +41,8 @@ function withSeedNoise(
 }
 
 /**
- * The values that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`. Of
- * tasks and families those that the search names.
+ * The values that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`;
+ * `scores` beside quality are those that the search names.
  */
 export function measuredBy(
   rows: readonly MeasuredRow[],
@@ -61,6 +61,8 @@ export function measuredBy(
         values[metric] = score.score;
         intervals[metric] = [score.low, score.high];
       }
+      // A row of the database says null where a result of an older worker says nothing.
+      if (scores.includes('guard') && typeof outcome.guard === 'number') values['guard'] = outcome.guard;
     }
     if (outcome?.status !== 'measured') continue;
     for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;
@@ -85,9 +87,11 @@ function scoreOf(
   return { score, low, high };
 }
 
-/** Scores of tasks and families that the search names. */
+/** What the search names of a training beside its quality: scores of tasks and families, the guard. */
 export function scoresNamed(search: ResolvedSearch): readonly string[] {
-  return namedMetrics(search).flatMap(({ metric }) => (scoredBy(metric) === undefined ? [] : [metric]));
+  return namedMetrics(search).flatMap(({ metric, source }) =>
+    source === 'evaluation' && metric !== 'quality' ? [metric] : [],
+  );
 }
 
 /** `decodeMsP50/ctx4096` on `cpu/torch/fp32` is `decodeMsP50@cpu/torch/fp32/ctx4096` in a spec. */
@@ -151,7 +155,7 @@ export async function measuredRows(
   const tasks = scoresNamed(search).flatMap((metric) => scoredBy(metric)?.id ?? []);
   const rows = await db.$queryRaw<MeasuredRow[]>`
     SELECT id, kind, state, target, class, CASE WHEN outcome IS NOT NULL THEN jsonb_build_object('status', outcome -> 'status',
-      'quality', outcome -> 'quality', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals',
+      'quality', outcome -> 'quality', 'guard', outcome -> 'guard', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals',
       'tasks', (SELECT coalesce(jsonb_agg(task), '[]') FROM jsonb_array_elements(outcome -> 'tasks') AS task WHERE task ->> 'id' = ANY(${tasks}::text[])),
       'families', outcome -> 'families') END AS outcome
     FROM work WHERE id = ANY(${[...new Set(ids)]}::text[])`;
