@@ -16,11 +16,11 @@ from asterism.evaluation.reference import (
     TIERS,
     Series,
     architectures,
-    default_suite,
     is_done,
     key_of,
     planned,
 )
+from asterism.evaluation.request import tier_suite
 from asterism.evaluation.runs import append_line, read_runs
 from asterism.genome import genome_hash
 from asterism.tasks.reference_set import REFERENCE_SET, reference_genome
@@ -77,7 +77,7 @@ def test_an_unknown_architecture_is_refused_with_the_known_ones() -> None:
 def test_a_series_goes_on_where_it_stopped_and_another_version_does_not_count(tmp_path: Path) -> None:
     series = Series(
         architectures=architectures(FOLDER, "reference", "nano", ["cc", "cq"]),
-        suite=default_suite("nano"),
+        suite="nano-2",
         replicates=[1, 2],
         results=tmp_path / "runs.jsonl",
         datasets={},
@@ -103,7 +103,7 @@ def test_committed_runs_are_of_the_frozen_genomes() -> None:
         for each in architectures(FOLDER, name, tier)
     }
     for tier in TIERS:
-        runs = read_runs(CHECKOUT / "bench" / "results" / f"reference-{default_suite(tier)}.jsonl")
+        runs = read_runs(CHECKOUT / "bench" / "results" / f"reference-{tier_suite(tier)[0]}.jsonl")
         assert len({key_of(run) for run in runs}) == len(runs), "a run stands twice"
         for run in runs:
             assert run["genomeHash"] == known[run["set"], run["tier"], run["architecture"]]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from corpus import small_corpus
+from golden import equals_recorded
 from task_oracles import ORACLES
 
 from asterism.data.splits import SPLITS, Split
@@ -232,7 +232,7 @@ def test_rows_are_the_recorded_ones(corpus: Path) -> None:
     made = {f"{name}/{id}": digest(stream(score).rows(0, 64)) for (name, id), score in PROCEDURAL.items()}
     text_rows = Stream("text", {"length": 128, "dataset": "t"}, split="train", seed=3, datasets={"t": corpus})
     made["text"] = digest(text_rows.rows(0, 64))
-    assert made == json.loads(GOLDEN.read_text())
+    assert equals_recorded(made, GOLDEN)
 
 
 def test_the_committed_catalogue_is_current() -> None:

@@ -40,11 +40,12 @@ def run(given: argparse.Namespace) -> int:
     """Train what is missing; 1 when a run failed."""
     import torch
 
-    from asterism.evaluation.reference import Series, architectures, default_suite, is_done, planned, run_one
+    from asterism.evaluation.reference import Series, architectures, is_done, planned, run_one
+    from asterism.evaluation.request import tier_suite
     from asterism.evaluation.runs import read_runs, scores
 
     torch.set_num_threads(1)
-    name = given.suite or default_suite(given.tier)
+    name = given.suite or tier_suite(given.tier)[0]
     series = Series(
         architectures=architectures(given.folder, given.set, given.tier, given.architectures),
         suite=name,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from asterism.errors import Refused
-from asterism.evaluation.request import EvaluationRequest, tier_suite
+from asterism.evaluation.request import EvaluationRequest
 from asterism.evaluation.runs import append_line, measured
 from asterism.tasks.suites import suite
 
@@ -63,11 +63,6 @@ def architectures(folder: Path, name: str, tier: str, chosen: Sequence[str] = ()
         for item in items
         if not chosen or item["name"] in chosen
     ]
-
-
-def default_suite(tier: str) -> str:
-    """The broad suite of a tier: nano's own is narrower."""
-    return "nano-2" if tier == "nano" else tier_suite(tier)[0]
 
 
 Key = tuple[str, str, str, int, str]
