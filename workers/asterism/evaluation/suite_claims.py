@@ -30,6 +30,7 @@ _ATTENTION: Json = {
     "softcap": 0,
     "bias": False,
 }
+_UNPLACED: Json = {**_ATTENTION, "rope": {**_ROPE, "theta": 0}}
 _CONV: Json = {"kind": "gated-conv", "kernel": 4, "expand": 1, "bias": False}
 _DELTA: Json = {"kind": "gated-deltanet", "heads": 2, "keyDim": 32, "valueDim": 32, "conv": 4, "decay": True}
 _ADDITIVE: Json = {
@@ -43,6 +44,7 @@ _ADDITIVE: Json = {
 
 ARMS: Mapping[str, tuple[Json, Json]] = {
     "attention": (_ATTENTION, _ATTENTION),
+    "attention without positions": (_UNPLACED, _UNPLACED),
     "gated convolution": (_CONV, _CONV),
     "convolution + attention": (_CONV, _ATTENTION),
     "gated delta rule": (_CONV, {**_DELTA, "negEigen": False}),
@@ -65,7 +67,8 @@ class Claim:
 
 
 UPDATED = "mqar_overwrite, keys given another value"
-_RECALL, _EIGENVALUES, _DELTA_RULE = "arXiv 2312.04927", "arXiv 2411.12537", "arXiv 2406.06484"
+_RECALL, _FUZZY = "arXiv 2312.04927", "arXiv 2403.17844"
+_EIGENVALUES, _DELTA_RULE = "arXiv 2411.12537", "arXiv 2406.06484"
 CLAIMS = (
     Claim(task="mqar", score="mqar", better="attention", worse="gated convolution", source=_RECALL),
     Claim(
@@ -74,6 +77,13 @@ CLAIMS = (
         better="convolution + attention",
         worse="gated convolution",
         source=_RECALL,
+    ),
+    Claim(
+        task="recall_fuzzy",
+        score="recall_fuzzy",
+        better="attention",
+        worse="attention without positions",
+        source=_FUZZY,
     ),
     Claim(
         task="parity",
