@@ -13,7 +13,7 @@ from asterism.__main__ import main
 from asterism.evaluation.passports import append
 from asterism.evaluation.self_test_report import RESOLUTION, effects, leaks, self_test_section
 from asterism.evaluation.suite_claims import ARMS, CLAIMS, genome, parameters, single
-from asterism.evaluation.suite_runs import SHUFFLED, Cell, cells, current, key_of, train_cell
+from asterism.evaluation.suite_runs import SHUFFLED, TOKENS_PER_STEP, Cell, cells, current, key_of, train_cell
 from asterism.genome import genome_hash
 
 COMMITTED = Path(__file__).resolve().parents[2] / "bench" / "results" / "self-tests.jsonl"
@@ -68,7 +68,7 @@ def test_a_cell_is_trained_alone_and_the_same_twice() -> None:
     cell = replace(next(cells()), steps=3)
     first, again = train_cell(cell, {}), train_cell(cell, {})
     assert first["scores"] == again["scores"] and set(first["scores"]) == {"mqar"}
-    assert first["tokens"] == 3 * 512 and key_of(first)[:3] == key_of(cell)[:3]
+    assert first["tokens"] == 3 * TOKENS_PER_STEP and key_of(first)[:3] == key_of(cell)[:3]
     assert train_cell(replace(cell, seed=1), {})["scores"] != first["scores"]
 
 

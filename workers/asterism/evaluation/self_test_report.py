@@ -94,7 +94,7 @@ def _leaks(run: Json) -> Leaks:
 def self_test_section(runs: Sequence[Json]) -> str:
     """Markdown: the claims with their effects, then the shuffled labels."""
     lines = [
-        "Each side is trained alone on one of nano's tasks (.5 M tokens) and read by that task's score; the"
+        "Each side is trained alone on one of nano's tasks (1 M tokens) and read by that task's score; the"
         " sides of a claim differ by less than 10 % in parameters outside the embedding. σ is the standard"
         f" deviation of a seed, pooled over both sides, at least {RESOLUTION}.",
         "",

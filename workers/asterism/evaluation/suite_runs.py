@@ -25,7 +25,7 @@ from asterism.training.weights import load_weights
 
 Json = dict[str, Any]
 SEEDS = 3
-STEPS, TOKENS_PER_STEP = 1024, 512
+STEPS, TOKENS_PER_STEP = 1024, 1024
 SHUFFLED = "shuffled labels"
 """The task of a cell that trains nano's whole mixture with labels of other rows."""
 
