@@ -1,4 +1,4 @@
-"""What a test holds against a committed file. After a change that is meant: ASTERISM_WRITE_GOLDEN=1 pytest."""
+"""What a test holds against a committed file. After a meant change: ASTERISM_WRITE_GOLDEN=1 pytest."""
 
 from __future__ import annotations
 
