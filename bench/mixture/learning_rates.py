@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
+from typing import Any
 
 from .runs import best, lines, pooled, table
 
@@ -71,15 +72,11 @@ def rates_table(found: Scores, variants: Sequence[str], default: str, sigma: flo
     return table(["quality by seed", *variants, "best", "loss at the default", "verdict"], rows)
 
 
-def _noise() -> tuple[Scores, float, int]:
+def narrow() -> str:
     """The runs of nano-1 at several rates, and what a seed changes there."""
     found = _collected("open-questions.jsonl", "variant")
     groups = [values for each in found.values() for name, values in each.items() if name in RATES]
-    return found, *pooled(groups)
-
-
-def narrow() -> str:
-    found, sigma, freedom = _noise()
+    sigma, freedom = pooled(groups)
     parts = []
     for role in ("table", "dynamics"):
         variants = ["default", f"{role} ×½", f"{role} ×2"]
@@ -100,21 +97,59 @@ def _by_rate(found: Scores, role: str) -> str:
 
 
 def wide() -> str:
-    found = _collected("rates-nano-2.jsonl", "rate")
-    if not any(len(each) > 1 for each in found.values()):
-        return "No run at another rate yet."
-    named = {
-        architecture: {f"×{float(rate):g}": values for rate, values in each.items()}
-        for architecture, each in found.items()
+    """Seeds of the default are those of the reference set, and so is what a seed changes."""
+    runs = lines("rates-nano-2.jsonl")
+    versions = {run["suiteVersion"] for run in runs}
+    reference = [run for run in lines("reference-nano-2.jsonl") if run["suiteVersion"] in versions]
+    at_default = _by_architecture(reference)
+    found = {
+        name: {1.0: at_default.get(name, []), **values}
+        for name, values in _by_rate_and_architecture(run for run in runs if run["rate"] != 1).items()
     }
-    sigma, freedom = pooled(values for each in named.values() for values in each.values())
-    said = f"σ {sigma:.3f}, pooled over {freedom} cells of two seeds."
-    if not freedom:
-        sigma = _noise()[1]
-        said = (
-            f"One seed a cell: σ {sigma:.3f} is that of the table above, a difference has an error of 1.4 σ."
-        )
-    return f"{rates_table(named, ['×0.5', '×1', '×2'], '×1', sigma)}\n\n{said}"
+    if not found or not at_default:
+        return "No run at another rate yet."
+    sigma, freedom = pooled(at_default.values())
+    rows = [_wide_row(name, values, sigma) for name, values in found.items()]
+    columns = ["mean quality (seeds)", "×½", "×1", "×2", "best", "loss at the default", "verdict"]
+    drifts = ", ".join(
+        f"×{rate:g} {mean(mean(values[rate]) - mean(values[1.0]) for values in found.values()):+.3f}"
+        for rate in (0.5, 2.0)
+        if all(rate in values for values in found.values())
+    )
+    return (
+        f"{table(columns, rows)}\n\n"
+        f"σ of a run {sigma:.3f}, pooled over the reference runs ({freedom} degrees of freedom); losses are"
+        " in errors of that difference, and a best of three is above zero by chance. Mean over the"
+        f" architectures: {drifts}."
+    )
+
+
+def _by_architecture(runs: Iterable[Mapping[str, Any]]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = defaultdict(list)
+    for run in runs:
+        if run["outcome"].get("status") == "scored":
+            found[run["architecture"]].append(run["outcome"]["quality"]["value"])
+    return found
+
+
+def _by_rate_and_architecture(runs: Iterable[Mapping[str, Any]]) -> dict[str, dict[float, list[float]]]:
+    found: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        if run["outcome"].get("status") == "scored":
+            found[run["architecture"]][run["rate"]].append(run["outcome"]["quality"]["value"])
+    return found
+
+
+def _wide_row(name: str, values: Mapping[float, Sequence[float]], sigma: float) -> list[str]:
+    tried = {rate: values[rate] for rate in (0.5, 1.0, 2.0) if values.get(rate)}
+    top = max(tried, key=lambda rate: mean(tried[rate]))
+    error = sigma * (1 / len(tried[top]) + 1 / len(tried[1.0])) ** 0.5
+    loss = (mean(tried[top]) - mean(tried[1.0])) / error
+    cells = [
+        f"{mean(tried[rate]):.3f} ({len(tried[rate])})" if rate in tried else "" for rate in (0.5, 1.0, 2.0)
+    ]
+    said = "within noise" if loss <= 2 else f"**loses {loss:.1f} errors**"
+    return [f"{name} ({NAMES[name]})", *cells, f"×{top:g}", f"{loss:.1f}", said]
 
 
 def passports() -> str:
