@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 
+from asterism.data.packaged import packaged_file
 from asterism.data.splits import Split
-from asterism.errors import Refused
 
 # The first part trains; the two later ones are what the engine sees and what only confirming opens.
 _PARTS: dict[Split, tuple[float, float]] = {"train": (0, 0.6), "select": (0.6, 0.8), "report": (0.8, 1)}
@@ -16,15 +15,18 @@ SHORTEST = 31
 """Points that every part of every series has at least, which no row may exceed."""
 
 
+def _columns(name: str) -> np.ndarray:
+    """[rows, columns] numbers of a dataset; what is missing is not a number."""
+    path = packaged_file("statsmodels", "statsmodels", f"datasets/{name}/{name}.csv", "task ts_real")
+    return np.genfromtxt(path, delimiter=",", skip_header=1)
+
+
 def _all() -> list[np.ndarray]:
-    try:
-        from statsmodels.datasets import co2, elnino, sunspots
-    except ImportError as error:
-        raise Refused("task ts_real needs the package statsmodels: pip install statsmodels") from error
-    frames: list[Any] = [source.load_pandas().data for source in (sunspots, co2, elnino)]
-    weekly = frames[1]["co2"].interpolate().to_numpy()
-    months = frames[2].set_index("YEAR").to_numpy().reshape(-1)
-    return [frames[0]["SUNACTIVITY"].to_numpy(), weekly[::4], months]
+    sunspots, weekly, months = (_columns(name) for name in ("sunspots", "co2", "elnino"))
+    carbon = weekly[:, 1]
+    there = np.flatnonzero(~np.isnan(carbon))
+    whole = np.interp(np.arange(len(carbon)), there, carbon[there])
+    return [sunspots[:, 1], whole[::4], months[:, 1:].reshape(-1)]
 
 
 @cache

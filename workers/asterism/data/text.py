@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -69,6 +69,7 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@cache
 def unseen_language(language: str | None) -> bool:
     """About a tenth of all languages is never trained on, in any run."""
     return language is not None and bucket(language, "language/") == _UNSEEN_LANGUAGE_BUCKET
@@ -132,6 +133,7 @@ class SplitDataset(ABC, Generic[D]):
 
     def __init__(self, path: Path) -> None:
         self._documents = tuple(self._read(path))
+        self._splits: dict[Split, tuple[D, ...]] = {}
         self._windows: dict[tuple[Split, str], Windows] = {}
 
     @abstractmethod
@@ -146,9 +148,13 @@ class SplitDataset(ABC, Generic[D]):
 
     def documents(self, split: Split) -> Iterator[D]:
         """Documents of a split; those of unseen languages are in select and report only."""
-        for document in self._documents:
-            if in_split(document.name, split, unseen=unseen_language(document.language)):
-                yield document
+        if split not in self._splits:  # hashing every name is slow beside all that is asked of a split
+            self._splits[split] = tuple(
+                each
+                for each in self._documents
+                if in_split(each.name, split, unseen=unseen_language(each.language))
+            )
+        return iter(self._splits[split])
 
     def windows(self, split: Split, subset: str = "all") -> Windows:
         """Windows of a split, of one of the subsets below."""

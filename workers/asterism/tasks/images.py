@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from asterism.data.packaged import packaged_file
 from asterism.data.splits import SPLITS, Split, bucket
 from asterism.tasks import vocabulary as v
 from asterism.tasks.rows import Draw, Generator, Rows, Settings, filler, next_token
@@ -47,11 +48,17 @@ def glyphs(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 @cache
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    """[1797, 64] grey levels 0-16 and labels."""
+    path = packaged_file("sklearn", "scikit-learn", "datasets/data/digits.csv.gz", "the task of digit images")
+    table = np.loadtxt(path, delimiter=",")
+    return table[:, :-1], table[:, -1]
+
+
+@cache
 def _handwritten(split: Split) -> tuple[np.ndarray, np.ndarray]:
     """[images, 8, 8] 0/1 pixels and labels of one split, each image placed by the hash of its pixels."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
+    images, labels = _digits()
     pixels = (np.asarray(images).reshape(-1, 8, 8) > 7).astype(np.int64)
     # The hash of what a row shows: some of the 1,797 images are equal once they are black and white.
     ten = np.array([bucket(image.astype(np.uint8).tobytes().hex(), "digits/") for image in pixels])
@@ -62,9 +69,7 @@ def _handwritten(split: Split) -> tuple[np.ndarray, np.ndarray]:
 @cache
 def handwritten_images(split: Split) -> tuple[np.ndarray, np.ndarray]:
     """[images, 64] grey levels 0-16 and labels of one split, each image placed by the hash of its pixels."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
+    images, labels = _digits()
     grey = np.asarray(images).astype(np.int64)
     ten = np.array([bucket(image.astype(np.uint8).tobytes().hex(), "digits/") for image in grey])
     chosen = {"train": ten < 8, "select": ten == 8, "report": ten == 9}[split]
