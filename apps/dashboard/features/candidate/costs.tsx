@@ -103,7 +103,6 @@ function timed(profile: ProfileMeasured | undefined): readonly Line[] {
 
 function inWords(name: string): string {
   const context = Number(/ctx(\d+)/.exec(name)?.[1] ?? 0).toLocaleString('en-GB');
-  return name.startsWith('prefill')
-    ? `Prefill of ${context} tokens, p50`
-    : `Decode at ${context}, per token, p50`;
+  if (name.startsWith('prefill')) return `Prefill of ${context} tokens, p50`;
+  return `Decode at ${context}, per token, p50${name.startsWith('decodeCold') ? ', cold' : ''}`;
 }

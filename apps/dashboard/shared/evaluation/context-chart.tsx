@@ -45,6 +45,23 @@ function tokens(length: number): string {
   return length === 0 ? 'no length' : `${integer(length)} tokens`;
 }
 
+/** Lengths are powers of two: a tick at each, from the shortest to the longest, with a margin for the symbols. */
+function doublings(lines: readonly ContextLine[], palette: Palette) {
+  const found = lines.flatMap(({ context }) => context.points.map((p) => Math.log2(p.length)));
+  return {
+    min: Math.floor(Math.min(...found)) - 0.25,
+    max: Math.ceil(Math.max(...found)) + 0.25,
+    axisTick: { show: false },
+    axisLabel: {
+      color: palette.muted,
+      fontFamily: palette.mono,
+      fontSize: 11.5,
+      customValues: [...new Set(found)],
+      formatter: (exponent: number) => integer(Math.round(2 ** exponent)),
+    },
+  };
+}
+
 function contextOption(lines: readonly ContextLine[], palette: Palette) {
   const [only] = lines;
   const shortest = lines.length === 1 ? only?.context.points[0]?.accuracy : undefined;
@@ -66,9 +83,11 @@ function contextOption(lines: readonly ContextLine[], palette: Palette) {
     tooltip: {
       ...tooltip(palette),
       formatter: (hit: { seriesName: string; value: readonly [number, number] }) =>
-        tipElement(hit.seriesName, [`${integer(hit.value[0])} tokens  ${significant(hit.value[1])}`]),
+        tipElement(hit.seriesName, [
+          `${integer(Math.round(2 ** hit.value[0]))} tokens  ${significant(hit.value[1])}`,
+        ]),
     },
-    xAxis: xAxis(palette, 'Tokens of a row', { type: 'log', logBase: 2, minInterval: 1 }),
+    xAxis: xAxis(palette, 'Tokens of a row', doublings(lines, palette)),
     yAxis: yAxis(palette, 'Accuracy', { min: 0, max: 1 }),
     series: lines.map(({ label, context }, i) => ({
       id: `line-${i}`,
@@ -76,7 +95,7 @@ function contextOption(lines: readonly ContextLine[], palette: Palette) {
       type: 'line',
       symbol: SYMBOLS[i % SYMBOLS.length],
       symbolSize: 8,
-      data: context.points.map((p) => [p.length, p.accuracy]),
+      data: context.points.map((p) => [Math.log2(p.length), p.accuracy]),
       itemStyle: { color: i === 0 ? palette.ink : palette.accent },
       lineStyle: {
         color: i === 0 ? palette.ink : palette.accent,

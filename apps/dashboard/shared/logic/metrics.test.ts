@@ -7,6 +7,7 @@ test('a metric name says what, where and at which size', () => {
     unit: 'ms',
   });
   expect(describeMetric('quality')).toEqual({ short: 'Quality', where: 'trial size', unit: '' });
+  expect(describeMetric('guard')).toEqual({ short: 'Guard', where: 'trial size', unit: '' });
   expect(describeMetric('cacheBytes/ctx4096').unit).toBe('bytes');
   expect(describeMetric('tasks.pairs:qa')).toEqual({ short: 'Task pairs:qa', where: 'trial size', unit: '' });
   expect(describeMetric('families.recall').short).toBe('Family recall');

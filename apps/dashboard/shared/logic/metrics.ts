@@ -8,6 +8,7 @@ export interface MetricLabel {
 
 const NAMES: Readonly<Record<string, readonly [string, MetricLabel['unit']]>> = {
   quality: ['Quality', ''],
+  guard: ['Guard', ''],
   decodeMsP50: ['Decode p50', 'ms'],
   decodeMsP95: ['Decode p95', 'ms'],
   decodeColdMsP50: ['Decode p50, cold', 'ms'],
@@ -40,7 +41,7 @@ export function describeMetric(metric: string): MetricLabel {
 
 /** Quality belongs to the trial size, costs to the deployment size; both are said wherever they stand. */
 function sizeOf(name: string): string {
-  return name === 'quality' || name.startsWith('quality') ? 'trial size' : 'deployment size';
+  return name.startsWith('quality') || name === 'guard' ? 'trial size' : 'deployment size';
 }
 
 function unitOfName(name: string): MetricLabel['unit'] {
