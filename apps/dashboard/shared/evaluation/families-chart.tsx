@@ -19,8 +19,8 @@ const ROW_HEIGHT = 26;
 export function FamiliesChart({ outcome }: { readonly outcome: EvaluationScored }) {
   const palette = usePalette();
   const rows = useMemo(
-    () => Object.entries(outcome.families).map(([name, score]): Row => ({ name, ...score })),
-    [outcome.families],
+    () => inSuiteOrder(outcome).map(([name, score]): Row => ({ name, ...score })),
+    [outcome],
   );
   const option = useMemo(() => familiesOption(rows, palette), [rows, palette]);
   return (
@@ -36,6 +36,12 @@ export function FamiliesChart({ outcome }: { readonly outcome: EvaluationScored 
       note={`0 is chance, 1 is perfect; whiskers are the intervals over test items. Suite ${outcome.suite} version ${outcome.suiteVersion}.`}
     />
   );
+}
+
+/** As everywhere else; the database does not keep the order of keys. */
+function inSuiteOrder({ tasks, families }: EvaluationScored) {
+  const order = [...new Set(tasks.map(({ family }) => family))];
+  return Object.entries(families).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
 function familiesOption(rows: readonly Row[], palette: Palette) {

@@ -51,7 +51,7 @@ function EvaluationFacts({
 }) {
   const { quality, cpuSeconds } = outcome;
   const facts: readonly (readonly [string, string])[] = [
-    ['Quality', `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}`],
+    ['Quality, ± of test items', `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}`],
     ['Binding baseline', significant(outcome.qualityBinding)],
     ['Tier', evaluation.tier],
     ['Replicate', String(evaluation.replicate)],
