@@ -40,6 +40,7 @@ export async function startPostgres({ data, log, remembered = {}, wantedPort = 7
     data,
     log,
     wanted: remembered.port ?? wantedPort,
+    patienceMs: remembered.port ? 2000 : 0,
     password,
     user,
     fsync,
@@ -116,7 +117,7 @@ function identity(user) {
 }
 
 /** Right after a kill -9 the old lock file may still name a process that is not yet gone: try for ten seconds. */
-async function launch({ native, data, log, wanted, password, user, fsync }) {
+async function launch({ native, data, log, wanted, patienceMs, password, user, fsync }) {
   const args = [
     '-D',
     data,
@@ -130,7 +131,7 @@ async function launch({ native, data, log, wanted, password, user, fsync }) {
     'max_connections=100',
   ];
   for (const end = Date.now() + 20_000; ; await sleep(500)) {
-    const port = await freePort(wanted);
+    const port = await freePort(wanted, { patienceMs });
     const child = spawnDetached(join(native, 'bin', 'postgres'), [...args, '-p', String(port)], {
       log,
       ...identity(user),

@@ -67,9 +67,16 @@ export function spawnDetached(command, args, { log, env = process.env, cwd = '/'
   return child;
 }
 
-/** The wanted port when it is free, else any free one (0: any). */
-export async function freePort(wanted = 0) {
-  return (wanted && (await listens(wanted))) || listens(0);
+/**
+ * The wanted port when it is free within the patience, else any free one (0: any). A killed server holds its port for
+ * some milliseconds after its process has gone, so a port that is to be taken again is waited for.
+ */
+export async function freePort(wanted = 0, { patienceMs = 0 } = {}) {
+  if (!wanted) return listens(0);
+  let port = 0;
+  const taken = async () => (port = await listens(wanted)) !== 0;
+  await waitFor(taken, { timeoutMs: patienceMs, everyMs: 30 });
+  return port || listens(0);
 }
 
 function listens(port) {

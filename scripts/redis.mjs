@@ -33,6 +33,7 @@ export async function startRedis({ data, log, remembered = {}, wantedPort = 7712
     data,
     log,
     wanted: remembered.port ?? wantedPort,
+    patienceMs: remembered.port ? 2000 : 0,
     password,
   });
   return record(port, password, pid);
@@ -112,9 +113,9 @@ function unpackDebian(folder) {
 }
 
 /** Another process may take the port between looking and binding: three attempts. */
-async function launch({ binary, env, data, log, wanted, password }) {
+async function launch({ binary, env, data, log, wanted, patienceMs, password }) {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const port = await freePort(wanted);
+    const port = await freePort(wanted, { patienceMs });
     // In a file, not on the command line: every user of the machine can read command lines.
     writeSecret(join(data, 'redis.conf'), configuration({ data, port, password }));
     const child = spawnDetached(binary, [join(data, 'redis.conf')], { log, env, cwd: data });
