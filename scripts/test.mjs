@@ -34,7 +34,13 @@ async function main() {
   return total('failed') > 0 || total('passed') === 0 ? 1 : 0;
 }
 
-/** Python has a core of its own; what starts whole installations and measures time runs alone, at the end. */
+/** Tests under test/ that need no installation to themselves. */
+const BESIDE = 'test/(architecture|contracts|crosscheck|golden|scripts)/';
+
+/**
+ * Python has a core of its own, and what ends before it leaves the other to what crosses languages; what starts whole
+ * installations and measures time runs alone, at the end.
+ */
 async function everything(env) {
   const python = suite('pytest', runPytest(full ? [] : ['-m', 'not full'], { env, live }));
   const checks = await runChecks(report);
@@ -42,12 +48,20 @@ async function everything(env) {
     'jest: libraries and applications',
     runJest('unit', ['--selectProjects', 'unit', 'db', '--maxWorkers=1'], { env, live }),
   );
+  const beside = await suite(
+    'jest: both languages',
+    runJest('beside', ['--selectProjects', 'e2e', '--runInBand', '--testPathPatterns', BESIDE], {
+      env,
+      live,
+    }),
+  );
   const pytest = await python;
+  const alone = ['--testPathIgnorePatterns', '/node_modules/', BESIDE];
   const e2e = await suite(
     'jest: whole installations',
-    runJest('e2e', ['--selectProjects', 'e2e', '--runInBand'], { env, live }),
+    runJest('e2e', ['--selectProjects', 'e2e', '--runInBand', ...alone], { env, live }),
   );
-  return [checks, unit, pytest, e2e];
+  return [checks, unit, beside, pytest, e2e];
 }
 
 async function faultRuns(env) {
