@@ -64,7 +64,7 @@ module.exports = {
       comment: 'a cycle has no beginning to read from',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
   ],
   options: {

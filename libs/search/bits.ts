@@ -1,4 +1,5 @@
-import type { Bits } from './events';
+/** Objective values as float64 bits, 16 hexadecimal digits each: exact in every language and in the hash. */
+export type Bits = Readonly<Record<string, string>>;
 
 const view = new DataView(new ArrayBuffer(8));
 

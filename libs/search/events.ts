@@ -1,11 +1,9 @@
+import type { Bits } from './bits';
 import type { Derived, ResolvedSearch } from './resolved';
 import type { ResultClass } from './result';
 
 /** Version of the decision rules. Replay needs the recorded one. */
 export const engineVersion = '1';
-
-/** Objective values as float64 bits, 16 hexadecimal digits each: exact in every language and in the hash. */
-export type Bits = Readonly<Record<string, string>>;
 
 export type Origin = 'start' | 'baseline' | 'initial' | 'variation' | 'random';
 

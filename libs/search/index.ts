@@ -50,7 +50,6 @@ export {
   engineVersion,
   type Act,
   type AdmittedOutcome,
-  type Bits,
   type CandidateAct,
   type CloseReason,
   type EventBody,
@@ -62,7 +61,7 @@ export type { Advance, Candidate, SearchState } from './state';
 export { lagOf, needs } from './needs';
 export { advance, begin, changeEngine, changeLag, close, open } from './advance';
 export { apply, fold, isFeasible } from './fold';
-export { bitsOf, fromBits, toBits, valuesOf } from './bits';
+export { bitsOf, fromBits, toBits, valuesOf, type Bits } from './bits';
 export { chainBreak, replay, type Replay } from './replay';
 export { front, frontOf, hypervolumeHistory, referencePoint, type HypervolumePoint } from './front';
 export { broken, exactValues, namedMetrics, pointOf } from './values';

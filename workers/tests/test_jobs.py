@@ -21,7 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asterism.errors import Refused, Transient, UnsupportedOnTarget
-from asterism.jobs.child import failure_of, when_disk_has_room, write_whole
+from asterism.jobs.channel import when_disk_has_room, write_whole
+from asterism.jobs.child import failure_of
 from asterism.jobs.control import Control, RefusedByControlPlane
 from asterism.jobs.failures import outcome_of_exit
 from asterism.jobs.inputs import Inputs

@@ -11,7 +11,7 @@ from typing import Any
 from asterism.errors import GenomeRefused, Refused
 from asterism.evaluation import EvaluationRequest, Outcome, evaluate
 from asterism.genome import genome_hash
-from asterism.jobs.child import Channel, write_checkpoint, write_whole
+from asterism.jobs.channel import Channel, write_checkpoint, write_whole
 from asterism.training import Checkpoint, Progress
 
 # How often a checkpoint may be taken; the clock decides which of them are kept.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from asterism.jobs.child import Channel
+from asterism.jobs.channel import Channel
 from asterism.jobs.evaluation_job import evaluate_job
 from asterism.jobs.profile_job import profile
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from asterism.jobs.child import Channel, write_whole
+from asterism.jobs.channel import Channel, write_whole
 from asterism.profiling.raw import compressed
 from asterism.profiling.request import ProfileRequest
 from asterism.profiling.run import measure

@@ -1,9 +1,16 @@
 import { Link } from 'react-router';
 import type { CandidateRow } from '../../shared/api/types';
+import type { Scale } from '../../shared/logic/format';
 import { FigureValue } from '../../shared/ui/figure-value';
 import { State } from '../../shared/ui/state';
 import { StripMini } from '../../shared/ui/strip-mini';
-import type { MetricColumn } from './candidates-table';
+
+export interface MetricColumn {
+  readonly metric: string;
+  readonly scale: Scale;
+  /** Whether a value is within noise of the best finished one. */
+  readonly nearBest: (n: number) => boolean;
+}
 
 export function CandidateLine({
   row,

@@ -1,24 +1,17 @@
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { CandidateRow, Objective, SearchDetail } from '../../shared/api/types';
-import { commonScale, type Scale } from '../../shared/logic/format';
+import { commonScale } from '../../shared/logic/format';
 import { describeMetric, metricTitle } from '../../shared/logic/metrics';
 import type { SearchView } from '../../shared/logic/search-view';
 import { onRowKeys } from '../../shared/ui/keyboard';
 import { KindLegend } from '../../shared/ui/kind-legend';
 import { Failure } from '../../shared/ui/loaded';
-import { CandidateLine } from './candidate-line';
+import { CandidateLine, type MetricColumn } from './candidate-line';
 import { TableFilters } from './table-filters';
 import type { PlotPoint } from './points';
 import { useCandidates } from './use-candidates';
 import './candidates-table.css';
-
-export interface MetricColumn {
-  readonly metric: string;
-  readonly scale: Scale;
-  /** Whether a value is within noise of the best finished one. */
-  readonly nearBest: (n: number) => boolean;
-}
 
 /** The candidates as the server sorts and filters them; shares its selection with the charts. */
 export function CandidatesTable({

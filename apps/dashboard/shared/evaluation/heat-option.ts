@@ -5,7 +5,15 @@ import type { Palette } from '../chart/palette';
 import { rampColor } from '../chart/ramp';
 import { significant } from '../logic/format';
 import { heatFraction, type HeatLine } from '../logic/heat';
-import type { HeatColumn } from './tasks-heat-map';
+
+/** One column of the map. `mark` says beside a score what is worth saying, or nothing. */
+export interface HeatColumn {
+  readonly key: string;
+  readonly label: string;
+  readonly title: string;
+  readonly score: readonly (number | null)[];
+  readonly mark?: (task: number) => string;
+}
 
 export const LINE_HEIGHT = 18;
 const NAMES_WIDTH = 170;

@@ -4,16 +4,7 @@ import { ChartFrame } from '../chart/chart-frame';
 import { usePalette } from '../chart/palette';
 import { heatLines } from '../logic/heat';
 import { Segmented } from '../ui/segmented';
-import { heatOption, LINE_HEIGHT } from './heat-option';
-
-/** One column of the map. `mark` says beside a score what is worth saying, or nothing. */
-export interface HeatColumn {
-  readonly key: string;
-  readonly label: string;
-  readonly title: string;
-  readonly score: readonly (number | null)[];
-  readonly mark?: (task: number) => string;
-}
+import { type HeatColumn, heatOption, LINE_HEIGHT } from './heat-option';
 
 const ABOVE_AND_BELOW = 74;
 
