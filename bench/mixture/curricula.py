@@ -18,8 +18,8 @@ from typing import Any
 import torch
 from asterism.backbone import build
 from asterism.evaluation.aggregate import Card
-from asterism.evaluation.runs import append_line, commit, read_runs, rounded
 from asterism.evaluation.scoring import score
+from asterism.evidence.runs import append_line, commit, read_runs, rounded
 from asterism.machine import describe_machine
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suite import Probe, Score, Suite

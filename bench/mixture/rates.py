@@ -17,9 +17,9 @@ from typing import Any
 
 import torch
 from asterism.backbone import build
-from asterism.evaluation.reference import Architecture, architectures
 from asterism.evaluation.request import EvaluationRequest
-from asterism.evaluation.runs import append_line, measured, read_runs, scores
+from asterism.evidence.reference import Architecture, architectures
+from asterism.evidence.runs import append_line, measured, read_runs, scores
 from asterism.tasks.suites import suite
 
 CHECKOUT = Path(__file__).resolve().parents[2]

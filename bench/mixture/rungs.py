@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 from asterism.evaluation.request import EvaluationRequest
-from asterism.evaluation.runs import append_line, measured, read_runs
+from asterism.evidence.runs import append_line, measured, read_runs
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suites import suite
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import mean
 
 import torch
-from asterism.evaluation.passports import TRIALS, motif
+from asterism.evidence.passports import TRIALS, motif
 from asterism.tasks.suites import suite
 from asterism.training import TrainingRequest, training_seed
 from asterism.training.batches import batches

@@ -33,8 +33,8 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'apps/dashboard/app/b.ts': '',
   },
   'no-cycles': {
-    'apps/cli/a.ts': "import { b } from './b'; export const a = b;",
-    'apps/cli/b.ts': "import { a } from './a'; export const b = a;",
+    'apps/cli/a.ts': "import { b } from './b'; export type A = typeof b;",
+    'apps/cli/b.ts': "import type { A } from './a'; export const b: A | null = null;",
   },
 };
 
@@ -92,27 +92,56 @@ describe('the import rules of TypeScript', () => {
   });
 });
 
-describe('the import layers of Python', () => {
-  it('catch a lower layer that imports a higher one', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'asterism-layers-'));
-    try {
-      const layers = ['contracts', 'operators', 'backbone', 'data', 'tasks', 'training', 'evaluation'];
-      const more = ['profiling', 'export', 'jobs', 'client', 'commands', '__main__'];
-      mkdirSync(join(folder, 'asterism'));
-      writeFileSync(join(folder, 'asterism', '__init__.py'), '');
-      for (const name of [...layers, ...more]) writeFileSync(join(folder, 'asterism', `${name}.py`), '');
-      writeFileSync(join(folder, 'asterism', 'operators.py'), 'import asterism.training\n');
-      copyFileSync(join(root, 'workers/pyproject.toml'), join(folder, 'pyproject.toml'));
-      const venv = process.env['ASTERISM_VENV'] ?? join(root, '.asterism/venv');
-      const run = spawnSync(join(venv, 'bin/lint-imports'), ['--no-cache'], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { ...process.env, PYTHONPATH: folder },
-      });
-      expect(run.stdout).toMatch(/asterism\.operators is not allowed to import asterism\.training/);
-      expect(run.status).not.toBe(0);
-    } finally {
-      rmSync(folder, { recursive: true });
+/** What import-linter says of a package with our layers in which one module imports what it may not. */
+function lintImports(broken: Readonly<Record<string, string>>): { status: number | null; stdout: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'asterism-layers-'));
+  try {
+    const layers = [
+      'contracts',
+      'operators',
+      'backbone',
+      'data',
+      'tasks',
+      'training',
+      'evaluation',
+      'evidence',
+    ];
+    const more = ['profiling', 'export', 'jobs', 'client', 'commands', '__main__'];
+    for (const name of ['', ...layers, ...more]) {
+      mkdirSync(join(folder, 'asterism', name), { recursive: true });
+      writeFileSync(join(folder, 'asterism', name, '__init__.py'), '');
     }
+    for (const [file, text] of Object.entries(broken)) writeFileSync(join(folder, 'asterism', file), text);
+    copyFileSync(join(root, 'workers/pyproject.toml'), join(folder, 'pyproject.toml'));
+    const venv = process.env['ASTERISM_VENV'] ?? join(root, '.asterism/venv');
+    const { status, stdout } = spawnSync(join(venv, 'bin/lint-imports'), ['--no-cache'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONPATH: folder },
+    });
+    return { status, stdout };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the import rules of Python', () => {
+  it('let a package without breaches pass', () => {
+    expect(lintImports({}).status).toBe(0);
+  });
+
+  it('catch a lower layer that imports a higher one', () => {
+    const run = lintImports({ 'operators/__init__.py': 'import asterism.training\n' });
+    expect(run.stdout).toMatch(/asterism\.operators is not allowed to import asterism\.training/);
+    expect(run.status).not.toBe(0);
+  });
+
+  it('catch two files that import each other', () => {
+    const run = lintImports({
+      'tasks/one.py': 'import asterism.tasks.two\n',
+      'tasks/two.py': 'import asterism.tasks.one\n',
+    });
+    expect(run.stdout).toMatch(/No cycles are allowed in asterism\.tasks/);
+    expect(run.status).not.toBe(0);
   });
 });

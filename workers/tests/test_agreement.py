@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from asterism.evaluation.statistics.agreement import (
+from asterism.evidence.statistics.agreement import (
     QUESTIONS,
     Tier,
     advantage,
@@ -22,7 +22,7 @@ from asterism.evaluation.statistics.agreement import (
     upper_half,
     without_noise,
 )
-from asterism.evaluation.statistics.ranks import decided, estimate, holm, p_value, resamples, signs, tau
+from asterism.evidence.statistics.ranks import decided, estimate, holm, p_value, resamples, signs, tau
 
 coarse = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=3, max_size=14)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from asterism.backbone import build
-from asterism.evaluation.passports import TRIALS, motif
+from asterism.evidence.passports import TRIALS, motif
 
 KINDS = json.loads((Path(__file__).resolve().parents[2] / "schema" / "kinds.json").read_text())
 

@@ -18,9 +18,9 @@ from asterism.contracts.worker import EvaluationScored
 from asterism.errors import Refused
 from asterism.evaluation import EvaluationRequest, Outcome, evaluate, score, score_file
 from asterism.evaluation.aggregate import RESAMPLES, Card, normalised, resamples
-from asterism.evaluation.leaks import margins
 from asterism.evaluation.scoring import TaskRows
-from asterism.evaluation.self_tests import CLAIMS, check
+from asterism.evidence.leaks import margins
+from asterism.evidence.self_tests import CLAIMS, check
 from asterism.tasks import vocabulary
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suite import Score, Suite

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from asterism.__main__ import main
-from asterism.evaluation.page import Page, Results, page, read
-from asterism.evaluation.page.markdown import number
-from asterism.evaluation.page.svg import scale, short, ticks
-from asterism.evaluation.statistics import tiers
-from asterism.evaluation.statistics.noise import groups_in_order, pooled_sigma
 from asterism.evaluation.weights.frozen import weights_of
+from asterism.evidence.page import Page, Results, page, read
+from asterism.evidence.page.markdown import number
+from asterism.evidence.page.svg import scale, short, ticks
+from asterism.evidence.statistics import tiers
+from asterism.evidence.statistics.noise import groups_in_order, pooled_sigma
 from asterism.tasks.suites import suite
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ from small_trainings import GENOMES, small_request
 
 from asterism.backbone import build
 from asterism.errors import Refused
-from asterism.evaluation import passports
-from asterism.evaluation.passports import TRIALS, Cell, append, cells, key_of, motif, read, verdict
+from asterism.evidence import passports
+from asterism.evidence.passports import TRIALS, Cell, append, cells, key_of, motif, read, verdict
 from asterism.genome import genome_hash
 from asterism.training import Snapshot, run
 from asterism.training.optimiser import ADAM_RATES, MUON_RATE, Optimiser

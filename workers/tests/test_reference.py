@@ -11,7 +11,8 @@ import pytest
 
 from asterism.backbone import build
 from asterism.errors import Refused
-from asterism.evaluation.reference import (
+from asterism.evaluation.request import tier_suite
+from asterism.evidence.reference import (
     SETS,
     TIERS,
     Series,
@@ -20,8 +21,7 @@ from asterism.evaluation.reference import (
     key_of,
     planned,
 )
-from asterism.evaluation.request import tier_suite
-from asterism.evaluation.runs import append_line, read_runs
+from asterism.evidence.runs import append_line, read_runs
 from asterism.genome import genome_hash
 from asterism.tasks.reference_set import REFERENCE_SET, reference_genome
 from asterism.tasks.suites import suite

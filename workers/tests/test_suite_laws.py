@@ -14,9 +14,9 @@ from asterism.backbone import build
 from asterism.errors import Refused
 from asterism.evaluation import score
 from asterism.evaluation.aggregate import Card
-from asterism.evaluation.leaks import Margin, frequencies, margins
 from asterism.evaluation.messages import scores_message
-from asterism.evaluation.suite_claims import genome
+from asterism.evidence.leaks import Margin, frequencies, margins
+from asterism.evidence.suite_claims import genome
 from asterism.tasks import registry
 from asterism.tasks.broad import broad
 from asterism.tasks.families import TASKS

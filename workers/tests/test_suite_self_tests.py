@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from asterism.__main__ import main
-from asterism.evaluation.passports import append
-from asterism.evaluation.self_test_report import RESOLUTION, effects, leaks, self_test_section
-from asterism.evaluation.suite_claims import ARMS, CLAIMS, genome, parameters, single
-from asterism.evaluation.suite_runs import SHUFFLED, TOKENS_PER_STEP, Cell, cells, current, key_of, train_cell
+from asterism.evidence.passports import append
+from asterism.evidence.self_test_report import RESOLUTION, effects, leaks, self_test_section
+from asterism.evidence.suite_claims import ARMS, CLAIMS, genome, parameters, single
+from asterism.evidence.suite_runs import SHUFFLED, TOKENS_PER_STEP, Cell, cells, current, key_of, train_cell
 from asterism.genome import genome_hash
 
 COMMITTED = Path(__file__).resolve().parents[2] / "bench" / "results" / "self-tests.jsonl"

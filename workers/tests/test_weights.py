@@ -15,15 +15,15 @@ from scipy import stats
 
 from asterism.__main__ import main
 from asterism.evaluation.aggregate import Card, above_chance, curve_area, guard
-from asterism.evaluation.runs import read_runs
 from asterism.evaluation.scoring import TaskRows
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.noise import chi_squared_quantile, noise, spread
-from asterism.evaluation.statistics.signal import signal
 from asterism.evaluation.weights import Weights
-from asterism.evaluation.weights.document import decisions, document, text
 from asterism.evaluation.weights.frozen import weights_of
-from asterism.evaluation.weights.rule import Measured, weigh
+from asterism.evidence.runs import read_runs
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.noise import chi_squared_quantile, noise, spread
+from asterism.evidence.statistics.signal import signal
+from asterism.evidence.weighing.document import decisions, document, text
+from asterism.evidence.weighing.rule import Measured, weigh
 from asterism.tasks.suite import Score, Suite
 from asterism.tasks.suites import SUITES, suite
 

@@ -17,7 +17,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the page and, beside it, its figures."""
     from asterism.errors import Refused
-    from asterism.evaluation.page import page, read
+    from asterism.evidence.page import page, read
 
     results = read(given.results)
     if not results.narrow["nano-check"]:

@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
     """Train what is missing, then print each verdict; 1 when a kind that was run has no passport."""
     import torch
 
-    from asterism.evaluation import passports as p
+    from asterism.evidence import passports as p
 
     torch.set_num_threads(1)
     kinds = json.loads(given.descriptors.read_text())

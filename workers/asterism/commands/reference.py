@@ -40,9 +40,9 @@ def run(given: argparse.Namespace) -> int:
     """Train what is missing; 1 when a run failed."""
     import torch
 
-    from asterism.evaluation.reference import Series, architectures, is_done, planned, run_one
     from asterism.evaluation.request import tier_suite
-    from asterism.evaluation.runs import read_runs, scores
+    from asterism.evidence.reference import Series, architectures, is_done, planned, run_one
+    from asterism.evidence.runs import read_runs, scores
 
     torch.set_num_threads(1)
     name = given.suite or tier_suite(given.tier)[0]

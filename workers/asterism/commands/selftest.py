@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     """Train what is missing, then print each claim; 1 when one does not hold."""
     import torch
 
-    from asterism.evaluation.runs import append_run, done, read_runs, scores
+    from asterism.evidence.runs import append_run, done, read_runs, scores
     from asterism.tasks.reference_set import REFERENCE_SET
 
     torch.set_num_threads(1)
@@ -53,9 +53,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _pairs(given: argparse.Namespace) -> int:
-    from asterism.evaluation.passports import append, read
-    from asterism.evaluation.self_test_report import effects, leaks, self_test_section
-    from asterism.evaluation.suite_runs import SHUFFLED, cells, key_of, train_cell
+    from asterism.evidence.passports import append, read
+    from asterism.evidence.self_test_report import effects, leaks, self_test_section
+    from asterism.evidence.suite_runs import SHUFFLED, cells, key_of, train_cell
     from asterism.tasks.suites import suite
 
     if not given.report:
@@ -73,8 +73,8 @@ def _pairs(given: argparse.Namespace) -> int:
 
 
 def _claims(given: argparse.Namespace) -> int:
-    from asterism.evaluation.runs import read_runs, scores
-    from asterism.evaluation.self_tests import check
+    from asterism.evidence.runs import read_runs, scores
+    from asterism.evidence.self_tests import check
 
     failed = 0
     for replicate in sorted({run["replicate"] for run in read_runs(given.results)}):

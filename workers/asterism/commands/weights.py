@@ -18,9 +18,9 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the file and say what it keeps."""
     from asterism.errors import Refused
-    from asterism.evaluation.runs import read_runs
-    from asterism.evaluation.weights.document import document, text
     from asterism.evaluation.weights.frozen import weights_file
+    from asterism.evidence.runs import read_runs
+    from asterism.evidence.weighing.document import document, text
     from asterism.tasks.suites import suite
 
     chosen = suite(given.suite)

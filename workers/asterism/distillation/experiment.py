@@ -20,8 +20,8 @@ from asterism.errors import Refused
 from asterism.evaluation.aggregate import Card
 from asterism.evaluation.messages import scores_message
 from asterism.evaluation.request import tier_budget
-from asterism.evaluation.runs import commit, read_runs, rounded
 from asterism.evaluation.scoring import score
+from asterism.evidence.runs import commit, read_runs, rounded
 from asterism.genome import genome_hash
 from asterism.machine import describe_machine, load_average
 from asterism.tasks.reference_set import reference_genome

@@ -1,4 +1,4 @@
-"""Weights of tasks by signal-to-noise: the rule, and the frozen files beside this one, one per suite."""
+"""Weights of tasks by signal-to-noise as they were frozen, one file per suite beside this one."""
 
 from asterism.evaluation.weights.frozen import Weights, weights_of
 

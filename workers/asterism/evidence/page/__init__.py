@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from asterism.evaluation.page.whole import Page, Results, page, read
+from asterism.evidence.page.whole import Page, Results, page, read
 
 __all__ = ["Page", "Results", "page", "read"]

@@ -8,8 +8,8 @@ from statistics import mean
 from typing import Any
 
 from asterism.evaluation.aggregate import CEILING, FLOOR
-from asterism.evaluation.suite_claims import CLAIMS, UPDATED, Claim, parameters
-from asterism.evaluation.suite_runs import SHUFFLED, current
+from asterism.evidence.suite_claims import CLAIMS, UPDATED, Claim, parameters
+from asterism.evidence.suite_runs import SHUFFLED, current
 
 Json = dict[str, Any]
 RESOLUTION = 0.02

@@ -10,9 +10,9 @@ from statistics import mean
 import numpy as np
 
 from asterism.evaluation.aggregate import CEILING, FLOOR
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.agreement import Tier
-from asterism.evaluation.statistics.noise import pooled_sigma
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.agreement import Tier
+from asterism.evidence.statistics.noise import pooled_sigma
 from asterism.tasks.suite import Suite
 
 BITS = ("lm_bpb_code", "lm_bpb_prose")

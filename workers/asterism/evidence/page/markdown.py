@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asterism.evaluation.statistics.ranks import Estimate
+from asterism.evidence.statistics.ranks import Estimate
 
 
 def row(cells: Sequence[str]) -> str:

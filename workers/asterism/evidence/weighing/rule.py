@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
-from asterism.evaluation.statistics.noise import Groups
-from asterism.evaluation.statistics.signal import Signal, signal
+from asterism.evidence.statistics.noise import Groups
+from asterism.evidence.statistics.signal import Signal, signal
 
 FULL, LEAST = 2.0, 1.0
 SOLVED, UNTOUCHED, MOST = 0.98, 0.03, 0.9

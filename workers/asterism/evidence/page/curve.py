@@ -7,10 +7,10 @@ from statistics import mean
 
 import numpy as np
 
-from asterism.evaluation.page.markdown import with_interval
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.agreement import LEAST
-from asterism.evaluation.statistics.ranks import estimate, resamples, signs, tau
+from asterism.evidence.page.markdown import with_interval
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.agreement import LEAST
+from asterism.evidence.statistics.ranks import estimate, resamples, signs, tau
 
 _EARLY = (0.25, 0.5)
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from statistics import mean, median
 
 from asterism.evaluation.aggregate import curve_area, guard
-from asterism.evaluation.page import curve, figures, telling
-from asterism.evaluation.page.markdown import many, number
-from asterism.evaluation.page.markdown import table as as_table
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.noise import Groups, groups_in_order, noise, pooled_sigma, spread
-from asterism.evaluation.statistics.tiers import bits_per_byte, weighted_quality
-from asterism.evaluation.weights.document import decisions, is_complete
-from asterism.evaluation.weights.rule import Weighed
+from asterism.evidence.page import curve, figures, telling
+from asterism.evidence.page.markdown import many, number
+from asterism.evidence.page.markdown import table as as_table
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.noise import Groups, groups_in_order, noise, pooled_sigma, spread
+from asterism.evidence.statistics.tiers import bits_per_byte, weighted_quality
+from asterism.evidence.weighing.document import decisions, is_complete
+from asterism.evidence.weighing.rule import Weighed
 from asterism.tasks.broad import NAMES
 from asterism.tasks.suite import Suite
 

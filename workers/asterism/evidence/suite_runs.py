@@ -12,11 +12,11 @@ from typing import Any
 
 from asterism.backbone import build
 from asterism.evaluation.aggregate import FLOOR, Card
-from asterism.evaluation.leaks import margins
 from asterism.evaluation.request import tier_budget
-from asterism.evaluation.runs import commit, rounded
 from asterism.evaluation.scoring import score
-from asterism.evaluation.suite_claims import CLAIMS, genome, parameters, single
+from asterism.evidence.leaks import margins
+from asterism.evidence.runs import commit, rounded
+from asterism.evidence.suite_claims import CLAIMS, genome, parameters, single
 from asterism.genome import genome_hash
 from asterism.machine import describe_machine, load_average
 from asterism.tasks.broad import NANO_2

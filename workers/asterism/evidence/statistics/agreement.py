@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asterism.evaluation.statistics.ranks import (
+from asterism.evidence.statistics.ranks import (
     Estimate,
     decided,
     estimate,

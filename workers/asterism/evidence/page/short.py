@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asterism.evaluation.page.broad import MOST_NOISE
-from asterism.evaluation.page.foretelling import EXPECTED_TAU, Level
-from asterism.evaluation.page.markdown import many, number, with_interval
-from asterism.evaluation.page.telling import WANTED_TASKS
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.agreement import LEAST, agreement, ceiling
-from asterism.evaluation.statistics.noise import noise, spread
-from asterism.evaluation.statistics.tiers import both, cost, means, tier
-from asterism.evaluation.weights.document import decisions
+from asterism.evidence.page.broad import MOST_NOISE
+from asterism.evidence.page.foretelling import EXPECTED_TAU, Level
+from asterism.evidence.page.markdown import many, number, with_interval
+from asterism.evidence.page.telling import WANTED_TASKS
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.agreement import LEAST, agreement, ceiling
+from asterism.evidence.statistics.noise import noise, spread
+from asterism.evidence.statistics.tiers import both, cost, means, tier
+from asterism.evidence.weighing.document import decisions
 
 
 def short(levels: Sequence[Level]) -> list[str]:

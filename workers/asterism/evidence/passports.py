@@ -17,8 +17,8 @@ from typing import Any
 from asterism.backbone import build
 from asterism.errors import Refused
 from asterism.evaluation.aggregate import CEILING, FLOOR, Card
-from asterism.evaluation.runs import commit, rounded
 from asterism.evaluation.scoring import score
+from asterism.evidence.runs import commit, rounded
 from asterism.genome import genome_hash
 from asterism.machine import describe_machine, load_average
 from asterism.tasks.suite import Probe, Score, Suite

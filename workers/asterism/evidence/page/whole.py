@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asterism.evaluation.page import broad, foretelling
-from asterism.evaluation.page.markdown import table
-from asterism.evaluation.page.method import FAMILIES, INTRODUCTION, METHOD, MORE
-from asterism.evaluation.page.nano import Run, claims_section, suite_section
-from asterism.evaluation.page.short import short
-from asterism.evaluation.runs import read_runs
-from asterism.evaluation.self_test_report import self_test_section
+from asterism.evidence.page import broad, foretelling
+from asterism.evidence.page.markdown import table
+from asterism.evidence.page.method import FAMILIES, INTRODUCTION, METHOD, MORE
+from asterism.evidence.page.nano import Run, claims_section, suite_section
+from asterism.evidence.page.short import short
+from asterism.evidence.runs import read_runs
+from asterism.evidence.self_test_report import self_test_section
 from asterism.tasks.suites import suite
 
 BROAD = ("nano-2", "xs-1")

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 
-from asterism.evaluation.page.svg import COLOURS, GREY, Canvas, scale, ticks
-from asterism.evaluation.statistics.agreement import Tier
-from asterism.evaluation.statistics.noise import Groups, pooled_sigma
-from asterism.evaluation.weights.rule import FULL, LEAST, Weighed
+from asterism.evidence.page.svg import COLOURS, GREY, Canvas, scale, ticks
+from asterism.evidence.statistics.agreement import Tier
+from asterism.evidence.statistics.noise import Groups, pooled_sigma
+from asterism.evidence.weighing.rule import FULL, LEAST, Weighed
 
 _LINE = 22
 _EDGES = (0.1, 150.0)

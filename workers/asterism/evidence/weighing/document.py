@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from asterism.evaluation.runs import rounded
-from asterism.evaluation.statistics import table
-from asterism.evaluation.statistics.noise import Groups, noise, spread
-from asterism.evaluation.weights.rule import (
+from asterism.evidence.runs import rounded
+from asterism.evidence.statistics import table
+from asterism.evidence.statistics.noise import Groups, noise, spread
+from asterism.evidence.weighing.rule import (
     FULL,
     KEPT_A_FAMILY,
     LEAST,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asterism.evaluation.statistics.noise import Groups
+from asterism.evidence.statistics.noise import Groups
 
 _RESAMPLES = 1000
 _SEED = 7

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from asterism.evaluation.page.markdown import table, with_interval
-from asterism.evaluation.statistics import table as runs_table
-from asterism.evaluation.statistics.agreement import LEAST, Prediction, predictions
-from asterism.evaluation.statistics.tiers import Both, means, task_values, tier
+from asterism.evidence.page.markdown import table, with_interval
+from asterism.evidence.statistics import table as runs_table
+from asterism.evidence.statistics.agreement import LEAST, Prediction, predictions
+from asterism.evidence.statistics.tiers import Both, means, task_values, tier
 from asterism.tasks.suite import Suite
 
 SURE = 0.05

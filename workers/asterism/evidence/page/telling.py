@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asterism.evaluation.page import figures
-from asterism.evaluation.page.markdown import number
-from asterism.evaluation.page.markdown import table as as_table
-from asterism.evaluation.statistics.signal import Signal
-from asterism.evaluation.weights.rule import LEAST, SOLVED, UNTOUCHED, Weighed
+from asterism.evidence.page import figures
+from asterism.evidence.page.markdown import number
+from asterism.evidence.page.markdown import table as as_table
+from asterism.evidence.statistics.signal import Signal
+from asterism.evidence.weighing.rule import LEAST, SOLVED, UNTOUCHED, Weighed
 from asterism.tasks.suite import Suite
 
 # The figure that the suite of claims is held to.

@@ -12,7 +12,7 @@ from typing import Any
 
 from asterism.errors import Refused
 from asterism.evaluation.request import EvaluationRequest
-from asterism.evaluation.runs import append_line, measured
+from asterism.evidence.runs import append_line, measured
 from asterism.tasks.suites import suite
 
 SETS = ("reference", "random")

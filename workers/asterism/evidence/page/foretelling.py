@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asterism.evaluation.page import figures, predicting
-from asterism.evaluation.page.markdown import number, table, with_interval
-from asterism.evaluation.statistics import table as runs_table
-from asterism.evaluation.statistics.agreement import (
+from asterism.evidence.page import figures, predicting
+from asterism.evidence.page.markdown import number, table, with_interval
+from asterism.evidence.statistics import table as runs_table
+from asterism.evidence.statistics.agreement import (
     LEAST,
     QUESTIONS,
     Agreement,
@@ -19,7 +19,7 @@ from asterism.evaluation.statistics.agreement import (
     agreement,
     ceiling,
 )
-from asterism.evaluation.statistics.tiers import (
+from asterism.evidence.statistics.tiers import (
     Both,
     Read,
     bits_per_byte,
@@ -30,7 +30,7 @@ from asterism.evaluation.statistics.tiers import (
     tier,
     weighted_quality,
 )
-from asterism.evaluation.weights.document import decisions
+from asterism.evidence.weighing.document import decisions
 from asterism.tasks.suite import Suite
 
 EXPECTED_TAU = 0.6

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from statistics import mean, median, stdev
 from typing import Any
 
-from asterism.evaluation.page.markdown import row
-from asterism.evaluation.runs import scores
-from asterism.evaluation.self_tests import check
-from asterism.evaluation.statistics.noise import groups_in_order, pooled_sigma
+from asterism.evidence.page.markdown import row
+from asterism.evidence.runs import scores
+from asterism.evidence.self_tests import check
+from asterism.evidence.statistics.noise import groups_in_order, pooled_sigma
 from asterism.tasks.reference_set import REFERENCE_SET
 from asterism.tasks.suite import Score
 from asterism.tasks.suites import suite
