@@ -15,6 +15,12 @@ interface MetricKind {
 /** Metrics without a target: exact estimates of the deployment size, and quality of the trial size. */
 export const plainMetrics: Readonly<Record<string, MetricKind>> = {
   quality: { source: 'evaluation', unit: '1', context: false, meaning: 'overall score Q of the trial size' },
+  qualityWeighted: {
+    source: 'evaluation',
+    unit: '1',
+    context: false,
+    meaning: 'the same with tasks weighted by signal-to-noise, where the suite has weights',
+  },
   guard: {
     source: 'evaluation',
     unit: '1',

@@ -14,7 +14,7 @@ import { allowedMetrics, parseMetric, type Metric } from './metrics';
 import { lagOf } from './needs';
 import type { Catalogue, Constraint, NamedGenome, Objective, ResolvedSearch } from './resolved';
 import { metricOf, type SearchSpec } from './spec';
-import { unknownScore } from './scored';
+import { unknownScore, unweighted } from './scored';
 import { suitesOf, tiers, tierWith, type Tier, type TierName } from './tiers';
 import { lackingDatasets, missingDatasets, tokensInTrial } from './trial-datasets';
 
@@ -31,7 +31,7 @@ export function resolveSpec(spec: SearchSpec, catalogue: Catalogue): Result<Reso
   };
   const tier = taken(tierOf(spec.trial)) ?? tiers[spec.trial.tier];
   const space = taken(spaceOf(spec, catalogue));
-  const metrics = { catalogue, suite: tier.suite, datasets: spec.trial.datasets };
+  const metrics = { catalogue, tier, datasets: spec.trial.datasets };
   const objectives = spec.objectives.flatMap((o, i) => taken(objectiveOf(o, i, metrics)) ?? []);
   const own = spec.constraints.flatMap((c, i) => taken(constraintOf(c, `/constraints/${i}`, metrics)) ?? []);
   const limits = (space?.limits ?? []).flatMap(
@@ -138,16 +138,18 @@ function constraintOf(
 /** What a metric's name may refer to. */
 interface Served {
   readonly catalogue: Catalogue;
-  readonly suite: string;
+  readonly tier: Tier;
   readonly datasets: readonly string[];
 }
 
 /** A metric, whose target the service knows if it has one, whose task the trial scores if it is one's. */
-function servedMetric(text: string, pointer: string, { catalogue, suite, datasets }: Served): Result<Metric> {
+function servedMetric(text: string, pointer: string, { catalogue, tier, datasets }: Served): Result<Metric> {
   const selectors = catalogue.targets.map(({ selector }) => selector);
   const metric = parseMetric(text, pointer);
   if (!metric.ok) return metric;
-  const unknown = unknownScore(text, pointer, suite, datasets, catalogue);
+  const unknown =
+    unknownScore(text, pointer, tier.suite, datasets, catalogue) ??
+    unweighted(text, pointer, tier, catalogue);
   if (unknown !== undefined) return refuse([unknown]);
   const { target } = metric.value;
   if (target === undefined || selectors.includes(target)) return metric;

@@ -93,6 +93,8 @@ export interface Catalogue {
   suiteDatasets(suite: string): readonly string[];
   /** The tasks of a suite; a family has a score when one of its tasks counts. */
   suiteTasks(suite: string): readonly SuiteTask[];
+  /** Whether weights by signal-to-noise are in effect for this version of a suite. */
+  isWeighted(suite: string, version: string): boolean;
   /** What is known of pairs, choices and series; undefined for text, and where the bytes are gone. */
   userData(name: string): UserData | undefined;
   /** Selectors that are known, resolved where a live worker serves them. */

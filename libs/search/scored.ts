@@ -2,6 +2,7 @@ import type { Problem } from '@asterism/genome';
 import { isUserKind } from './datasets/examples';
 import { scoredBy } from './metrics';
 import type { Catalogue, SuiteTask } from './resolved';
+import type { Tier } from './tiers';
 
 type Known = Pick<Catalogue, 'datasets' | 'suiteDatasets' | 'suiteTasks'>;
 
@@ -19,6 +20,18 @@ export function tasksOf(suite: string, given: readonly string[], catalogue: Know
     return kind === 'text' && own.length > 0 ? [{ id: `text:${name}`, family: 'text', counts: false }] : [];
   });
   return [...added, ...catalogue.suiteTasks(suite)];
+}
+
+/** The weighted form of quality, asked of a suite whose weights are not measured. */
+export function unweighted(
+  metric: string,
+  pointer: string,
+  { suite, suiteVersion }: Pick<Tier, 'suite' | 'suiteVersion'>,
+  catalogue: Pick<Catalogue, 'isWeighted'>,
+): Problem | undefined {
+  if (metric !== 'qualityWeighted' || catalogue.isWeighted(suite, suiteVersion)) return undefined;
+  const message = `version ${suiteVersion} of suite ${suite} has no weights by signal-to-noise`;
+  return { pointer, code: 'no-weights', message, allowed: 'quality' };
 }
 
 /** A metric that is the score of a task or family which the trial does not have. */

@@ -114,6 +114,16 @@ describe('a search file', () => {
     expect(constraints).toMatchObject([{ metric: 'guard', source: 'evaluation' }]);
   });
 
+  it('may ask for the weighted form of quality where the suite has weights', () => {
+    const objectives = [{ maximize: 'qualityWeighted' }];
+    const on = (suite: string) => ({
+      objectives,
+      trial: { tier: 'nano', suite, datasets: ['stdlib', 'udhr'] },
+    });
+    expect(aSearch(on('nano-2')).objectives).toMatchObject([{ metric: 'qualityWeighted', unit: '1' }]);
+    expect(resolved(on('nano-1'))).toEqual(['/objectives/0 no-weights']);
+  });
+
   it('may have the score of a task, a family, or a dataset of the user as objective', () => {
     const pairs = (prompts: number) =>
       userDataOf(

@@ -13,6 +13,10 @@ function scored(value: number, guard: number | null = 0.3): MeasuredRow {
     ],
     families: { recall: score(0.5), user: score(0.25) },
     guard,
+    weighted:
+      guard === null
+        ? null
+        : { weights: 'nano-2/3/0123', families: {}, quality: { value: 0.6, low: 0.595, high: 0.605 } },
   };
   return {
     id: 'eval_1',
@@ -51,4 +55,12 @@ test('of tasks and families only those are values that the search names', () => 
 test('the guard is a value where the search names it and the worker said it', () => {
   expect(measuredBy([scored(0.7)], 0, ['guard']).values).toEqual({ quality: 0.7, guard: 0.3 });
   expect(measuredBy([scored(0.7, null)], 0, ['guard']).values).toEqual({ quality: 0.7 });
+});
+
+test('so is the weighted form, with the noise between seeds', () => {
+  const { values, intervals } = measuredBy([scored(0.7)], 0.04, ['qualityWeighted']);
+  expect(values).toEqual({ quality: 0.7, qualityWeighted: 0.6 });
+  const [low, high] = intervals['qualityWeighted'] ?? [0, 0];
+  expect(high - low).toBeCloseTo(2 * Math.hypot(0.005, 1.96 * 0.04), 10);
+  expect(measuredBy([scored(0.7, null)], 0.04, ['qualityWeighted']).values).toEqual({ quality: 0.7 });
 });

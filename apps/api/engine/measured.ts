@@ -61,8 +61,12 @@ export function measuredBy(
         values[metric] = score.score;
         intervals[metric] = [score.low, score.high];
       }
-      // A row of the database says null where a result of an older worker says nothing.
+      // A row of the database says null where a result says nothing.
       if (scores.includes('guard') && typeof outcome.guard === 'number') values['guard'] = outcome.guard;
+      if (scores.includes('qualityWeighted') && outcome.weighted) {
+        values['qualityWeighted'] = outcome.weighted.quality.value;
+        intervals['qualityWeighted'] = withSeedNoise(outcome.weighted.quality, noise);
+      }
     }
     if (outcome?.status !== 'measured') continue;
     for (const [metric, value] of Object.entries(outcome.metrics)) values[onTarget(metric, target)] = value;
@@ -87,7 +91,7 @@ function scoreOf(
   return { score, low, high };
 }
 
-/** What the search names of a training beside its quality: scores of tasks and families, the guard. */
+/** What the search names of a training beside its quality: scores of tasks and families, the guard, the weighted form. */
 export function scoresNamed(search: ResolvedSearch): readonly string[] {
   return namedMetrics(search).flatMap(({ metric, source }) =>
     source === 'evaluation' && metric !== 'quality' ? [metric] : [],
@@ -155,7 +159,7 @@ export async function measuredRows(
   const tasks = scoresNamed(search).flatMap((metric) => scoredBy(metric)?.id ?? []);
   const rows = await db.$queryRaw<MeasuredRow[]>`
     SELECT id, kind, state, target, class, CASE WHEN outcome IS NOT NULL THEN jsonb_build_object('status', outcome -> 'status',
-      'quality', outcome -> 'quality', 'guard', outcome -> 'guard', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals',
+      'quality', outcome -> 'quality', 'guard', outcome -> 'guard', 'weighted', outcome -> 'weighted', 'metrics', outcome -> 'metrics', 'intervals', outcome -> 'intervals',
       'tasks', (SELECT coalesce(jsonb_agg(task), '[]') FROM jsonb_array_elements(outcome -> 'tasks') AS task WHERE task ->> 'id' = ANY(${tasks}::text[])),
       'families', outcome -> 'families') END AS outcome
     FROM work WHERE id = ANY(${[...new Set(ids)]}::text[])`;

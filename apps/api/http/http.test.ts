@@ -401,6 +401,9 @@ test('examples are registered line by line, and refused where a tier has too few
       allowed: expect.stringMatching(/^tasks\.pairs:qa, /) as string,
     },
   ]);
+  expect(await refusals('qa', 'qualityWeighted')).toMatchObject([
+    { pointer: '/objectives/0', code: 'no-weights', allowed: 'quality' },
+  ]);
   const spec = aSpec({ trial: trial('qa'), objectives: objectives('tasks.pairs:qa') });
   expect((await api.post('/v1/searches', spec)).status).toBe(201);
 });

@@ -82,6 +82,7 @@ export class ItemsService {
         numericClass: row.numericClass ?? '',
         quality: outcome.quality.value,
       })),
+      qualityWeighted: mean(outcomes.map(({ weighted }) => weighted?.quality.value)),
       guard: mean(outcomes.map(({ guard }) => guard)),
       curveArea: mean(outcomes.map(({ curveArea }) => curveArea)),
       curve: outcomes[0]?.curve ?? [],

@@ -6,6 +6,7 @@ import { UserDatasets } from '../datasets/user-datasets';
 import { Library } from '../genomes/library';
 import { Database } from '../persistence/database';
 import { Suites } from '../tasks/suites';
+import { Weights } from '../tasks/weights';
 import { WorkersService, resolveTarget } from '../workers/workers.service';
 
 /** Selectors that every installation knows, before any worker came. */
@@ -21,6 +22,7 @@ export class CatalogueService {
     private readonly library: Library,
     private readonly workers: WorkersService,
     private readonly suites: Suites,
+    private readonly weights: Weights,
     @Inject(ARTIFACT_STORE) store: ArtifactStore,
   ) {
     this.userDatasets = new UserDatasets(store);
@@ -48,6 +50,7 @@ export class CatalogueService {
         this.suites.tasks
           .filter(({ suites }) => suites.includes(suite))
           .map(({ id, family, countsInQuality }) => ({ id, family, counts: countsInQuality })),
+      isWeighted: (suite, version) => this.weights.of(suite, version) !== undefined,
       userData: (name) => users.get(name),
       targets: selectors.map((selector): TargetPin => {
         const resolved = mostCommon(

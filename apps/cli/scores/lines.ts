@@ -18,10 +18,11 @@ export function scoreLines(sheet: ScoreSheet, drawing: Drawing): string[] {
 
 export function qualityLine(
   { suite, suiteVersion, tier, split }: ScoreSheet,
-  { quality, evaluations, guard, curveArea }: ScoredItem,
+  { quality, evaluations, qualityWeighted, guard, curveArea }: ScoredItem,
 ): string {
   const seeds = evaluations.length === 1 ? '1 seed' : `mean of ${evaluations.length} seeds`;
   const more = [
+    ...(qualityWeighted === null ? [] : [`weighted ${number(qualityWeighted)}`]),
     ...(guard === null ? [] : [`guard ${number(guard)}`]),
     ...(curveArea === null ? [] : [`curve area ${number(curveArea)}`]),
   ].map((text) => `, ${text}`);

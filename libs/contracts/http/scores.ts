@@ -141,6 +141,8 @@ export const ScoredItem = z.strictObject({
     z.strictObject({ id: idOf('eval'), replicate: Count, numericClass: z.string(), quality: Finite }),
   ),
   ...marks,
+  /** With tasks weighted by signal-to-noise; null where the suite's version has no weights. */
+  qualityWeighted: Finite.nullable(),
   guard: Finite.nullable(),
   curveArea: Finite.nullable(),
   /** Learning curve of the first replicate. */

@@ -40,6 +40,7 @@ export function aCatalogue(over: Partial<Catalogue> = {}): Catalogue {
       sha256: String(i).repeat(64),
     })),
     suiteDatasets: (suite) => (suite === 'tiny-1' ? [] : ['stdlib', 'udhr']),
+    isWeighted: (suite) => suite === 'nano-2',
     suiteTasks: () => [{ id: 'mqar', family: 'recall', counts: true }],
     userData: () => undefined,
     targets: [{ selector: target, resolved: 'test-cpu/torch/fp32' }],

@@ -50,9 +50,13 @@ function EvaluationFacts({
   readonly outcome: EvaluationScored;
 }) {
   const { quality, cpuSeconds } = outcome;
-  const facts: readonly (readonly [string, string])[] = [
+  const said = (value: number | undefined) => (value === undefined ? undefined : significant(value));
+  const facts: readonly (readonly [string, string | undefined])[] = [
     ['Quality, ± of test items', `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}`],
     ['Binding baseline', significant(outcome.qualityBinding)],
+    ['Weighted by signal-to-noise', said(outcome.weighted?.quality.value)],
+    ['Guard', said(outcome.guard)],
+    ['Area of the curve', said(outcome.curveArea)],
     ['Tier', evaluation.tier],
     ['Replicate', String(evaluation.replicate)],
     ['Tokens', integer(outcome.tokens)],
@@ -62,12 +66,15 @@ function EvaluationFacts({
   ];
   return (
     <dl className="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {facts.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
     </dl>
   );
 }

@@ -8,6 +8,7 @@ export interface MetricLabel {
 
 const NAMES: Readonly<Record<string, readonly [string, MetricLabel['unit']]>> = {
   quality: ['Quality', ''],
+  qualityWeighted: ['Quality, weighted', ''],
   guard: ['Guard', ''],
   decodeMsP50: ['Decode p50', 'ms'],
   decodeMsP95: ['Decode p95', 'ms'],
