@@ -44,10 +44,6 @@ def _verdict(loss: float) -> str:
     return "within noise" if loss <= 1 else f"**loses {loss:.1f} σ**"
 
 
-def _seeds(values: Sequence[float]) -> str:
-    return " / ".join(f"{value:.3f}" for value in values)
-
-
 def rates_table(found: Scores, variants: Sequence[str], default: str, sigma: float) -> str:
     """Architectures down, variants across."""
     rows = []

@@ -1,4 +1,4 @@
-"""Errors of a worker. Each says which failure class it becomes and whether another dispatch can help."""
+"""Errors of a worker. Each says which failure class it becomes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,6 @@ class WorkerError(Exception):
     """Root of everything a worker expects to go wrong."""
 
     failure: ClassVar[FailureClass] = "poison"
-    retryable: ClassVar[bool] = False
-
-
-class OutOfMemory(WorkerError):
-    """The job needs more memory than its limit."""
-
-    failure = "out-of-memory"
 
 
 class UnsupportedOnTarget(WorkerError):
@@ -38,7 +31,6 @@ class Transient(WorkerError):
     """Something around the job broke; another dispatch can succeed."""
 
     failure = "transient"
-    retryable = True
 
 
 class GenomeRefused(Refused):

@@ -219,7 +219,7 @@ def test_a_refusal_carries_its_remedy():
     ],
 )
 def test_every_end_of_a_child_has_its_class(code: int, cpu: float, tail: str, expected: str):
-    end = Exit(code=code, cpu_seconds=cpu, peak_bytes=0, ours=False)
+    end = Exit(code=code, cpu_seconds=cpu, ours=False)
     outcome = outcome_of_exit(end, cpu_limit=10, checkpoint_step=64, tail=tail)
     assert (outcome["status"], outcome["class"]) == ("failed", expected)
     assert expected != "poison" or "at checkpoint step 64" in outcome["reason"]

@@ -11,18 +11,12 @@ import type {
 import { canonicalJson } from '@asterism/genome';
 
 export type WorkKind = 'evaluation' | 'profile';
+/**
+ * Held work is queued when its search may have it; queued work runs, is held again or is cancelled; running work ends,
+ * or is queued again when its lease or its worker is lost. Cancelled work may be asked for again, ended work stays.
+ */
 export type WorkState = 'held' | 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
 export type Outcome = EvaluationOutcome | ProfileOutcome;
-
-/** Every legal history of an evaluation or profile. */
-export const workMoves: Readonly<Record<WorkState, readonly WorkState[]>> = {
-  held: ['queued', 'cancelled'],
-  queued: ['running', 'held', 'cancelled'],
-  running: ['queued', 'finished', 'failed', 'cancelled'],
-  finished: [],
-  failed: [],
-  cancelled: ['queued', 'held'],
-};
 
 /** A row of evaluation or profile as the rest of the API sees it. */
 export interface WorkRow {

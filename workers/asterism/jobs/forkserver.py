@@ -89,9 +89,7 @@ class ForkServer:
             _, status, usage = os.wait4(pid, 0)
             self._children.discard(pid)
             cpu = usage.ru_utime + usage.ru_stime
-            self.send(
-                {"exited": pid, "status": status, "cpuSeconds": cpu, "peakBytes": usage.ru_maxrss * 1024}
-            )
+            self.send({"exited": pid, "status": status, "cpuSeconds": cpu})
 
     def _end(self) -> None:
         for pid in self._children:

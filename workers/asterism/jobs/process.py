@@ -43,7 +43,6 @@ class Exit:
 
     code: int
     cpu_seconds: float
-    peak_bytes: int
     ours: bool
 
 
@@ -100,7 +99,6 @@ class Child:
         return Exit(
             code=os.waitstatus_to_exitcode(message["status"]),
             cpu_seconds=message["cpuSeconds"],
-            peak_bytes=message["peakBytes"],
             ours=self._ours,
         )
 

@@ -117,10 +117,6 @@ def _say_name(page: Page, name_R: np.ndarray) -> Page:
     return page.say(_NAME_1[name_R // len(_FAMILY)]).say(" ").say(_NAME_2[name_R % len(_FAMILY)])
 
 
-def _one_of(rng: np.random.Generator, rows: int, options: list[str]) -> np.ndarray:
-    return words(options)[rng.integers(0, len(options), rows)]
-
-
 def capo_bios(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Sentences about one of `people` people in random order and wording; the attributes' values are
     scored.
