@@ -16,10 +16,20 @@ export async function setUp({ tests = false, full = false, say = console.error }
   prepareState();
   const missing = { node: !nodePackagesFresh(), python: !pythonFresh({ tests, full }) };
   announce({ node: missing.node, python: !pythonDownloaded({ tests, full }) }, tests, say);
-  if (missing.node) await installNodePackages(say);
-  if (missing.python) await installPython({ tests, full, say });
-  await build({ say });
+  // Neither needs the other: one downloads while the other unpacks. Both come to their end, so that what one has done is
+  // there the next time when the other failed.
+  const sides = await Promise.allSettled([
+    nodeSide(missing.node, say),
+    missing.python ? installPython({ tests, full, say }) : undefined,
+  ]);
+  const failed = sides.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
   if (missing.node || missing.python) say(`  ready after ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+async function nodeSide(missing, say) {
+  if (missing) await installNodePackages(say);
+  await build({ say });
 }
 
 /** Measured on two shared cores; a slow line makes the download longer. */

@@ -17,6 +17,8 @@ const titles = {
   test: 'installing Python packages of the tests',
   full: 'installing the packages that our operators are compared with',
 };
+/** What the Python side writes has a log of its own, since the Node side runs at the same time. */
+const aside = (say) => ({ say, logName: 'setup-python' });
 const candidates = ['python3.12', 'python3.11', 'python3.13', 'python3.14', 'python3'];
 
 /** The interpreter inside the environment. */
@@ -67,7 +69,7 @@ async function createVenv(say) {
       'install one (Debian: apt-get install python3 python3-venv), or name it in PYTHON',
     );
   await step('creating the Python environment', python, ['-m', 'venv', venvDir()], {
-    say,
+    ...aside(say),
     remedy: 'on Debian and Ubuntu: apt-get install python3-venv',
   });
 }
@@ -85,7 +87,7 @@ async function installLock(kind, say) {
     locks[kind],
   ];
   await step(titles[kind], venvPython(), args, {
-    say,
+    ...aside(say),
     remedy: 'check the network and the pip configuration of this machine, then start again',
   });
   writeFileSync(stampFile(kind), fingerprint([locks[kind]]));
@@ -102,7 +104,7 @@ async function installWorker(say) {
     '-e',
     './workers',
   ];
-  await step('installing the worker package', venvPython(), args, { say });
+  await step('installing the worker package', venvPython(), args, aside(say));
   writeFileSync(stampFile('worker'), workerStamp());
 }
 

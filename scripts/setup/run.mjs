@@ -1,4 +1,5 @@
-// Runs one set-up command; its output goes to a log and is shown only when it fails.
+// Runs one set-up command; its output goes to a log, one for each of those that run side by side, and is shown only when it
+// fails.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +7,13 @@ import { tailOf, UserError } from '../process.mjs';
 import { checkout, prepareState } from '../state.mjs';
 
 /** @returns {Promise<number>} seconds it took */
-export async function step(title, command, args, { remedy, env = {}, say = console.error } = {}) {
-  const log = join(prepareState().logs, 'setup.log');
+export async function step(
+  title,
+  command,
+  args,
+  { remedy, env = {}, say = console.error, logName = 'setup' } = {},
+) {
+  const log = join(prepareState().logs, `${logName}.log`);
   const started = Date.now();
   say(`  ${title} ...`);
   const code = await finish(command, args, log, env);
