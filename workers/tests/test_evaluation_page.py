@@ -156,6 +156,16 @@ def test_a_failed_run_and_one_of_another_version_are_counted_and_left_out() -> N
     assert "2 runs of other versions or without a score are in the file and not used" in found.text
 
 
+def test_a_random_genome_that_failed_is_named_with_its_reason() -> None:
+    nano = runs("nano-2", "random", ["r1", "r2"], 1)
+    outcome = {"status": "failed", "class": "diverged", "reason": "router-collapse at step 9"}
+    nano[0] = {**nano[0], "suiteVersion": suite("nano-2").version, "outcome": outcome}
+    nano[1] = {**nano[1], "suiteVersion": "0", "outcome": outcome}
+    found = made_from(nano, [])
+    said = "Trained without a score, and in no figure below: `r1` at `nano` (router-collapse at step 9)."
+    assert said in found.text
+
+
 def test_only_architectures_of_both_tiers_are_compared() -> None:
     lower, upper = runs("nano-2", "random", ["a", "b", "c"], 2), runs("xs-1", "random", ["c", "b", "d"], 1)
     matched = tiers.both(lower, upper)

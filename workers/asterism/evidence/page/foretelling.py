@@ -40,11 +40,12 @@ Runs = Sequence[runs_table.Run]
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """A tier: its suite, and all runs of this version by set."""
+    """A tier: its suite, and all runs of this version by set; `failed` are those of the random set."""
 
     suite: Suite
     reference: Runs
     random: Runs
+    failed: Runs
 
 
 def level(suite: Suite, runs: Runs) -> Level:
@@ -53,7 +54,8 @@ def level(suite: Suite, runs: Runs) -> Level:
     def of(name: str) -> Runs:
         return runs_table.of_version(runs_table.of_set(runs, name), suite.version)
 
-    return Level(suite=suite, reference=of(runs_table.REFERENCE), random=of(runs_table.RANDOM))
+    failed = runs_table.failed(runs_table.of_set(runs, runs_table.RANDOM), suite.version)
+    return Level(suite=suite, reference=of(runs_table.REFERENCE), random=of(runs_table.RANDOM), failed=failed)
 
 
 def section(lower: Level, upper: Level) -> tuple[list[str], dict[str, str]]:
@@ -65,6 +67,7 @@ def section(lower: Level, upper: Level) -> tuple[list[str], dict[str, str]]:
         "",
         _design(lower, upper, second),
         "",
+        *_failures({"nano": lower, "xs": upper}),
     ]
     lines, drawings = list(head), {}
     if max(len(second.names), len(first.names)) >= LEAST:
@@ -88,6 +91,16 @@ def _design(lower: Level, upper: Level, matched: Both) -> str:
         "and 95 % of simulated measurements. *Beyond 2σ* are pairs whose Q at `xs` differs by more than two "
         "standard errors of the difference; the *top half* is that of Q at `xs`; a tie is half right."
     )
+
+
+def _failures(levels: Mapping[str, Level]) -> list[str]:
+    """Genomes whose training ended without a score: drawn, trained, and in no figure."""
+    said = [
+        f"`{run['architecture']}` at `{tier_name}` ({run['outcome']['reason']})"
+        for tier_name, each in levels.items()
+        for run in each.failed
+    ]
+    return [f"Trained without a score, and in no figure below: {'; '.join(said)}.", ""] if said else []
 
 
 def _answers(lower: Level, upper: Level, matched: Both) -> list[str]:

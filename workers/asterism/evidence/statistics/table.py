@@ -27,6 +27,13 @@ def of_version(runs: Iterable[Run], suite_version: str) -> list[Run]:
     return [run for run in scored if run["trainerVersion"] == newest]
 
 
+def failed(runs: Iterable[Run], suite_version: str) -> list[Run]:
+    """Runs of one suite version that ended without a score."""
+    return [
+        run for run in runs if run["outcome"]["status"] == "failed" and run["suiteVersion"] == suite_version
+    ]
+
+
 def grouped(runs: Iterable[Run], value: Callable[[Run], float | None]) -> dict[str, list[float]]:
     """A number of every run that has it, by architecture, in the order of the runs."""
     groups: dict[str, list[float]] = {}
