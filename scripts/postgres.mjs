@@ -7,8 +7,8 @@ import { prepareBinaries } from './postgres-binaries.mjs';
 import {
   commandOf,
   endProcess,
-  freePort,
   isAlive,
+  serverPort,
   sleep,
   spawnDetached,
   tailOf,
@@ -39,8 +39,7 @@ export async function startPostgres({ data, log, remembered = {}, wantedPort = 7
     native,
     data,
     log,
-    wanted: remembered.port ?? wantedPort,
-    patienceMs: remembered.port ? 2000 : 0,
+    findPort: () => serverPort(remembered.port, wantedPort),
     password,
     user,
     fsync,
@@ -117,7 +116,7 @@ function identity(user) {
 }
 
 /** Right after a kill -9 the old lock file may still name a process that is not yet gone: try for ten seconds. */
-async function launch({ native, data, log, wanted, patienceMs, password, user, fsync }) {
+async function launch({ native, data, log, findPort, password, user, fsync }) {
   const args = [
     '-D',
     data,
@@ -131,7 +130,7 @@ async function launch({ native, data, log, wanted, patienceMs, password, user, f
     'max_connections=100',
   ];
   for (const end = Date.now() + 20_000; ; await sleep(500)) {
-    const port = await freePort(wanted, { patienceMs });
+    const port = await findPort();
     const child = spawnDetached(join(native, 'bin', 'postgres'), [...args, '-p', String(port)], {
       log,
       ...identity(user),

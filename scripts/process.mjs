@@ -79,6 +79,10 @@ export async function freePort(wanted = 0, { patienceMs = 0 } = {}) {
   return port || listens(0);
 }
 
+/** The port that a server had before its restart; for a first start the wanted one. Any free one where it is taken. */
+export const serverPort = (before, wanted) =>
+  before ? freePort(before, { patienceMs: 2000 }) : freePort(wanted);
+
 function listens(port) {
   return new Promise((done) => {
     const server = createServer();

@@ -6,8 +6,8 @@ import { delimiter, join } from 'node:path';
 import {
   commandOf,
   endProcess,
-  freePort,
   isAlive,
+  serverPort,
   spawnDetached,
   tailOf,
   UserError,
@@ -32,8 +32,7 @@ export async function startRedis({ data, log, remembered = {}, wantedPort = 7712
     env,
     data,
     log,
-    wanted: remembered.port ?? wantedPort,
-    patienceMs: remembered.port ? 2000 : 0,
+    findPort: () => serverPort(remembered.port, wantedPort),
     password,
   });
   return record(port, password, pid);
@@ -113,9 +112,9 @@ function unpackDebian(folder) {
 }
 
 /** Another process may take the port between looking and binding: three attempts. */
-async function launch({ binary, env, data, log, wanted, patienceMs, password }) {
+async function launch({ binary, env, data, log, findPort, password }) {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const port = await freePort(wanted, { patienceMs });
+    const port = await findPort();
     // In a file, not on the command line: every user of the machine can read command lines.
     writeSecret(join(data, 'redis.conf'), configuration({ data, port, password }));
     const child = spawnDetached(binary, [join(data, 'redis.conf')], { log, env, cwd: data });
