@@ -96,7 +96,7 @@ describe('the import rules of TypeScript', () => {
 function lintImports(broken: Readonly<Record<string, string>>): { status: number | null; stdout: string } {
   const folder = mkdtempSync(join(tmpdir(), 'asterism-layers-'));
   try {
-    const layers = [
+    const folders = [
       'contracts',
       'operators',
       'backbone',
@@ -105,9 +105,14 @@ function lintImports(broken: Readonly<Record<string, string>>): { status: number
       'training',
       'evaluation',
       'evidence',
+      'profiling',
+      'export',
+      'jobs',
+      'client',
+      'commands',
+      '__main__',
     ];
-    const more = ['profiling', 'export', 'jobs', 'client', 'commands', '__main__'];
-    for (const name of ['', ...layers, ...more]) {
+    for (const name of ['', ...folders]) {
       mkdirSync(join(folder, 'asterism', name), { recursive: true });
       writeFileSync(join(folder, 'asterism', name, '__init__.py'), '');
     }
