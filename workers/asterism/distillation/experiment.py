@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from asterism.evaluation.aggregate import Card
 from asterism.evaluation.messages import scores_message
 from asterism.evaluation.request import tier_budget
 from asterism.evaluation.scoring import score
-from asterism.evidence.runs import commit, read_runs, rounded
+from asterism.evidence.runs import commit, machine_since, read_runs, rounded
 from asterism.genome import genome_hash
-from asterism.machine import describe_machine, load_average
+from asterism.machine import load_average
 from asterism.tasks.reference_set import reference_genome
 from asterism.tasks.suite import Suite
 from asterism.tasks.suites import suite
@@ -158,7 +158,7 @@ def _append(plan: Plan, request: TrainingRequest, replicate: int, facts: Mapping
         "replicate": replicate,
         "trainerVersion": TRAINER_VERSION,
         "commit": begun_with,
-        "machine": {**asdict(describe_machine()), "loadBefore": load_before, "loadAfter": load_average()},
+        "machine": machine_since(load_before),
         "outcome": rounded(outcome),
     }
     plan.results.parent.mkdir(parents=True, exist_ok=True)

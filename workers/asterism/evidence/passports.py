@@ -18,9 +18,10 @@ from asterism.backbone import build
 from asterism.errors import Refused
 from asterism.evaluation.aggregate import CEILING, FLOOR, Card
 from asterism.evaluation.scoring import score
-from asterism.evidence.runs import commit, rounded
+from asterism.evidence.runs import commit, machine_since, rounded
 from asterism.genome import genome_hash
-from asterism.machine import describe_machine, load_average
+from asterism.machine import load_average
+from asterism.tasks.reference_set import nano_genome
 from asterism.tasks.suite import Probe, Score, Suite
 from asterism.training import TRAINER_VERSION, Diverged, Snapshot, TrainingRequest, run, training_seed
 from asterism.training.weights import load_weights
@@ -143,14 +144,7 @@ def motif(kind: str, kinds: Mapping[str, Json]) -> Json:
 
     channel = entry("moe" if kind == "moe" else "swiglu")
     mixer = entry(kind if kinds[kind]["role"] == "mixer" else "gated-conv")
-    return {
-        "format": 1,
-        "size": {"width": 64, "vocab": 512, "repeats": 1, "tiedEmbeddings": False},
-        "norm": {"kind": "rms", "eps": "1e-5", "placement": "pre"},
-        "embedScale": "none",
-        "finalSoftcap": 0,
-        "backbone": [entry("gated-conv"), channel, mixer, channel],
-    }
+    return nano_genome([entry("gated-conv"), channel, mixer, channel])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,11 +204,7 @@ def train_cell(cell: Cell, genome: Json) -> Json:
         "genomeHash": genome_hash(genome),
         "trainerVersion": TRAINER_VERSION,
         "commit": commit(),
-        "machine": {
-            **asdict(describe_machine()),
-            "loadBefore": load_before,
-            "loadAfter": load_average(),
-        },
+        "machine": machine_since(load_before),
         **rounded(_result(last, genome, suite)),
     }
 

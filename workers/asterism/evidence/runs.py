@@ -57,16 +57,20 @@ def measured(request: EvaluationRequest, named: Mapping[str, Any]) -> dict[str, 
     load_before, begun_with = load_average(), commit()
     last = list(evaluate(request))[-1]
     assert isinstance(last, Outcome)
-    machine = asdict(describe_machine())
     return {
         **named,
         "replicate": request.replicate,
         "split": request.split,
         "trainerVersion": TRAINER_VERSION,
         "commit": begun_with,
-        "machine": {**machine, "loadBefore": load_before, "loadAfter": load_average()},
+        "machine": machine_since(load_before),
         "outcome": rounded(last.outcome),
     }
+
+
+def machine_since(load_before: float) -> dict[str, Any]:
+    """The machine of a run that now ends, with its load average at both ends."""
+    return {**asdict(describe_machine()), "loadBefore": load_before, "loadAfter": load_average()}
 
 
 def append_line(path: Path, run: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from asterism.backbone import build
 from asterism.tasks.broad import NANO_2
 from asterism.tasks.families import TASKS
-from asterism.tasks.reference_set import reference_genome
+from asterism.tasks.reference_set import followed_by_swiglu
 from asterism.tasks.suite import Probe, Score, Suite
 
 Json = dict[str, Any]
@@ -125,9 +125,7 @@ CLAIMS = (
 
 def genome(arm: str) -> Json:
     """The arm's architecture in normal form."""
-    frame = reference_genome("cc")
-    channel = frame["backbone"][1]
-    return {**frame, "backbone": [entry for mixer in ARMS[arm] for entry in (mixer, channel)]}
+    return followed_by_swiglu(ARMS[arm])
 
 
 @cache

@@ -15,10 +15,10 @@ from asterism.evaluation.aggregate import FLOOR, Card
 from asterism.evaluation.request import tier_budget
 from asterism.evaluation.scoring import score
 from asterism.evidence.leaks import margins
-from asterism.evidence.runs import commit, rounded
+from asterism.evidence.runs import commit, machine_since, rounded
 from asterism.evidence.suite_claims import CLAIMS, genome, parameters, single
 from asterism.genome import genome_hash
-from asterism.machine import describe_machine, load_average
+from asterism.machine import load_average
 from asterism.tasks.broad import NANO_2
 from asterism.training import TRAINER_VERSION, Diverged, Snapshot, TrainingRequest, run, training_seed
 from asterism.training.weights import load_weights
@@ -95,7 +95,7 @@ def train_cell(cell: Cell, datasets: Mapping[str, Path]) -> Json:
         "parameters": parameters(cell.arm),
         "trainerVersion": TRAINER_VERSION,
         "commit": commit(),
-        "machine": {**asdict(describe_machine()), "loadBefore": load_before, "loadAfter": load_average()},
+        "machine": machine_since(load_before),
         **rounded(_result(last, request)),
     }
 

@@ -8,6 +8,7 @@ RoPE θ=1,000; g gated linear attention; m SSD. Every mixer is followed by SwiGL
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 REFERENCE_SET = ("cc", "qq", "cq", "cr", "ccqc", "cg", "cm")
@@ -46,13 +47,23 @@ _SWIGLU = {
 }
 
 
-def reference_genome(letters: str) -> dict[str, Any]:
-    """`cq` → the genome of one convolution and one attention, in normal form."""
+def nano_genome(backbone: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A genome of nano's width and vocabulary around the entries of a backbone, in normal form."""
     return {
         "format": 1,
         "size": {"width": 64, "vocab": 512, "repeats": 1, "tiedEmbeddings": False},
         "norm": {"kind": "rms", "eps": "1e-5", "placement": "pre"},
         "embedScale": "none",
         "finalSoftcap": 0,
-        "backbone": [entry for letter in letters for entry in (_MIXERS[letter], _SWIGLU)],
+        "backbone": list(backbone),
     }
+
+
+def followed_by_swiglu(mixers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The genome of these mixers, each followed by the channel mixer of the reference set."""
+    return nano_genome([entry for mixer in mixers for entry in (mixer, _SWIGLU)])
+
+
+def reference_genome(letters: str) -> dict[str, Any]:
+    """`cq` → the genome of one convolution and one attention, in normal form."""
+    return followed_by_swiglu([_MIXERS[letter] for letter in letters])
