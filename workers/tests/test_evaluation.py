@@ -84,9 +84,17 @@ def test_a_resumed_evaluation_scores_like_an_uninterrupted_one(scored: Outcome, 
 def test_saved_weights_score_as_they_did(scored: Outcome, tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(scored.artifacts["checkpoint"])
-    again = score_file(path, "tiny-1", "select", {})
+    again = score_file(path, "tiny-1", {})
     assert again["tasks"] == scored.outcome["tasks"] and again["quality"] == scored.outcome["quality"]
-    assert score_file(path, "tiny-1", "report", {})["tasks"] != again["tasks"]
+
+
+@pytest.mark.parametrize(
+    "command", ["train genome.json --out here", "score model.safetensors --suite tiny-1", "selftest"]
+)
+def test_no_command_opens_the_report_split(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--split", "report"])
+    assert "unrecognized arguments: --split report" in capsys.readouterr().err
 
 
 def test_samples_are_enough_to_compute_every_score_again(scored: Outcome) -> None:

@@ -234,7 +234,7 @@ def _spans(asked: Any) -> list[tuple[int, int, int]]:
 
 def test_probe_documents_join_to_the_row() -> None:
     score = next(score for score in text_tasks("nano-2") if score.id == "addition")
-    for document in documents(score, 8, "select"):
+    for document in documents(score, 8):
         asked = re.search(r"(\d+)\+(\d+)=$", document["context"])
         assert asked is not None
         assert document["answer"].strip() == str(int(asked[1]) + int(asked[2]))

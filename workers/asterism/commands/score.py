@@ -1,4 +1,7 @@
-"""`python -m asterism score MODEL.safetensors --suite nano-1`: score trained weights again, on any split."""
+"""`python -m asterism score MODEL.safetensors --suite nano-1`: score trained weights again.
+
+On the select split: the report split is opened by `asterism confirm` alone, which logs it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ def configure(options: argparse.ArgumentParser) -> None:
     """Which weights on which rows."""
     options.add_argument("model", type=Path, help="model.safetensors of `train` or of a pulled candidate")
     options.add_argument("--suite", required=True)
-    options.add_argument("--split", choices=["select", "report"], default="select")
     add_dataset_option(options)
 
 
@@ -26,5 +28,5 @@ def run(given: argparse.Namespace) -> int:
     from asterism.evaluation import score_file
 
     torch.set_num_threads(1)
-    print(json.dumps(score_file(given.model, given.suite, given.split, dict(given.dataset)), indent=2))
+    print(json.dumps(score_file(given.model, given.suite, dict(given.dataset)), indent=2))
     return 0

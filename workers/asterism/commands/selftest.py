@@ -20,7 +20,6 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument("--seeds", type=int, default=3, help="replicates of each architecture")
     options.add_argument("--first", type=int, default=1, help="first replicate; 0 is what searches use")
     options.add_argument("--architectures", nargs="+", help="of the reference set; all unless given")
-    options.add_argument("--split", choices=["select", "report"], default="select")
     options.add_argument(
         "--results",
         type=Path,
@@ -44,9 +43,7 @@ def run(given: argparse.Namespace) -> int:
     for replicate in range(given.first, given.first + given.seeds):
         for architecture in given.architectures or REFERENCE_SET:
             if not done(read_runs(given.results), architecture, replicate):
-                made = append_run(
-                    given.results, architecture, given.suite, replicate, given.split, dict(given.dataset)
-                )
+                made = append_run(given.results, architecture, given.suite, replicate, dict(given.dataset))
                 quality = scores(made).get("quality")
                 print(f"{architecture} replicate {replicate}: quality {quality}", flush=True)
     return _claims(given) if given.suite == "nano-check" else 0

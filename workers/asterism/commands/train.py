@@ -22,7 +22,6 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--replicate", type=int, default=0, help="training seed and data order follow from it"
     )
-    options.add_argument("--split", choices=["select", "report"], default="select")
     options.add_argument(
         "--rungs",
         type=float,
@@ -56,7 +55,6 @@ def run(given: argparse.Namespace) -> int:
         suite=given.suite or suite,
         suite_version=None if given.suite else version,
         replicate=given.replicate,
-        split=given.split,
         datasets=dict(given.dataset),
         distillation=taught,
         rungs=tuple(given.rungs),

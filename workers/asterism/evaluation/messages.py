@@ -11,7 +11,6 @@ from safetensors.numpy import save
 from safetensors.torch import load_file
 
 from asterism.backbone import build
-from asterism.data.splits import Split
 from asterism.errors import Refused
 from asterism.evaluation.aggregate import Card, Interval, above_chance
 from asterism.evaluation.scoring import TaskRows, score
@@ -103,12 +102,12 @@ def samples_file(tasks: Sequence[TaskRows]) -> bytes:
     )
 
 
-def score_file(path: Path, suite_name: str, split: Split, datasets: Mapping[str, Path]) -> dict[str, Any]:
-    """Score a weights file that `evaluate` wrote; the genome is in its header."""
+def score_file(path: Path, suite_name: str, datasets: Mapping[str, Path]) -> dict[str, Any]:
+    """Score a weights file that `evaluate` wrote on the select split; the genome is in its header."""
     facts = read_facts(path)
     if "genome" not in facts:
         raise Refused(f"{path}: no genome in the header; was it written by a training?")
     model = build(facts["genome"])
     load_weights(model, load_file(path))
     chosen = suite(suite_name).with_datasets(datasets)
-    return scores_message(Card(chosen, score(model, chosen, split, datasets)))
+    return scores_message(Card(chosen, score(model, chosen, "select", datasets)))

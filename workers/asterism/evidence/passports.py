@@ -201,6 +201,7 @@ def train_cell(cell: Cell, genome: Json) -> Json:
     return {
         **asdict(cell),
         "probe": TRIALS[cell.kind].probe,
+        "split": "select",
         "genomeHash": genome_hash(genome),
         "trainerVersion": TRAINER_VERSION,
         "commit": commit(),
@@ -215,7 +216,7 @@ def _result(last: object, genome: Json, suite: Suite) -> Json:
     assert isinstance(last, Snapshot)
     model = build(genome)
     load_weights(model, last.weights)
-    tasks = score(model, suite, "report")
+    tasks = score(model, suite, "select")
     measured = Card(suite, tasks).task(tasks[0])
     return {
         "status": "scored",

@@ -38,7 +38,7 @@ def commit() -> str:
 
 
 def append_run(
-    path: Path, architecture: str, suite: str, replicate: int, split: str, datasets: Mapping[str, Path]
+    path: Path, architecture: str, suite: str, replicate: int, datasets: Mapping[str, Path]
 ) -> dict[str, Any]:
     """Train and score one reference architecture at nano, and add its line."""
     request = EvaluationRequest(
@@ -46,7 +46,6 @@ def append_run(
         tier="nano",
         suite=suite,
         replicate=replicate,
-        split="report" if split == "report" else "select",
         datasets=datasets,
     )
     return append_line(path, measured(request, {"architecture": architecture}))

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from asterism.data.splits import Split
 from asterism.evaluation.scoring import EVALUATION_SEED
 from asterism.tasks.rows import Rows
 from asterism.tasks.stream import Stream
@@ -72,23 +71,23 @@ def _text(tokens: np.ndarray) -> str:
     return bytes(tokens.astype(np.uint8)).decode("ascii")
 
 
-def documents(score: Score, rows: int, split: Split) -> list[dict[str, str]]:
-    """The questions of a task: those of the rows that the suite scores."""
-    made = Stream(score.generator, score.settings, split=split, seed=EVALUATION_SEED).rows(0, rows)
+def documents(score: Score, rows: int) -> list[dict[str, str]]:
+    """The questions of a task: those of the select rows that the suite scores."""
+    made = Stream(score.generator, score.settings, split="select", seed=EVALUATION_SEED).rows(0, rows)
     return _documents(made, np.isin(made.marks_RT, score.marks))
 
 
-def harness_tasks(suite_name: str, split: Split = "select") -> list[dict[str, Any]]:
+def harness_tasks(suite_name: str) -> list[dict[str, Any]]:
     """Configurations that the harness reads, one per text task of the suite."""
     found = suite(suite_name)
-    return [_config(score, suite_name, found.version, found.rows, split) for score in text_tasks(suite_name)]
+    return [_config(score, suite_name, found.version, found.rows) for score in text_tasks(suite_name)]
 
 
-def _config(score: Score, suite_name: str, version: str, rows: int, split: Split) -> dict[str, Any]:
+def _config(score: Score, suite_name: str, version: str, rows: int) -> dict[str, Any]:
     def questions(**_metadata: Any) -> Mapping[str, Any]:
         from datasets import Dataset
 
-        return {"test": Dataset.from_list(documents(score, rows, split))}
+        return {"test": Dataset.from_list(documents(score, rows))}
 
     return {
         "task": name_of(suite_name, score.id),

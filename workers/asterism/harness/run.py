@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from asterism.backbone import Backbone
-from asterism.data.splits import Split
 from asterism.data.tokenizer import Tokenizer
 from asterism.errors import Refused
 from asterism.harness.disk import OFFLINE, Source, is_here, members, sources, stay_offline
@@ -42,7 +41,6 @@ class HarnessRequest:
     shots: int | None = None
     longest: int = 2048
     allow_code: bool = False
-    split: Split = "select"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +87,16 @@ def evaluate(model: Backbone, tokenizer: Tokenizer, request: HarnessRequest) -> 
     missing |= absent
     ready, held_back = _with_consent(ready, manager.task_index, request.allow_code)
     missing |= held_back
-    own = [each for name in chosen.suites for each in _probes(name, request.split)]
+    own = [each for name in chosen.suites for each in _probes(name)]
     if not ready and not own:
         raise Refused("; ".join(f"{name}: {why}" for name, why in missing.items()))
     return _scores(model, tokenizer, request, manager, [*ready, *own], missing)
 
 
-def _probes(suite: str, split: Split) -> list[dict[str, Any]]:
+def _probes(suite: str) -> list[dict[str, Any]]:
     from asterism.harness.probes import harness_tasks
 
-    return harness_tasks(suite, split)
+    return harness_tasks(suite)
 
 
 def _manager(folders: Sequence[str] | None, include: Sequence[Path]) -> Any:
