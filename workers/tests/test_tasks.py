@@ -193,7 +193,7 @@ def test_a_users_text_joins_the_text_share(corpus: Path) -> None:
     ("asked", "said"),
     [
         (lambda: suite("nano-9"), "unknown suite 'nano-9'; known: nano-check, nano-1, tiny-1"),
-        (lambda: suite("nano-1", "0"), "suite nano-1 is version 1 here, not 0"),
+        (lambda: suite("nano-1", "0"), "suite nano-1 is version 2 here, not 0"),
         (lambda: suite("nano-1").with_datasets(["stdlib"]), "needs the datasets udhr; given: ['stdlib']"),
         (lambda: generator("chess"), "unknown task generator 'chess'; known: arithmetic/addition"),
     ],

@@ -33,6 +33,7 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument("--part", type=_part, default=(1, 1), metavar="PART/PARTS")
     options.add_argument("--folder", type=Path, default=Path("genomes/evaluation"), help="where the sets are")
     options.add_argument("--results", type=Path, help="bench/results/reference-SUITE.jsonl unless given")
+    options.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the trained weights there")
     add_dataset_option(options)
 
 
@@ -52,6 +53,7 @@ def run(given: argparse.Namespace) -> int:
         replicates=range(given.first, given.first + given.seeds),
         results=given.results or Path(f"bench/results/reference-{name}.jsonl"),
         datasets=dict(given.dataset),
+        keep=given.keep,
     )
     part, parts = given.part
     failed = 0

@@ -11,6 +11,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from asterism.data.copies import without_near_copies
 from asterism.data.text import Document, encode
 
 STDLIB_BYTES = 34 * 1024**2
@@ -43,11 +44,12 @@ def _sources(root: Path) -> Iterator[Document]:
 
 def stdlib(root: Path | None = None, most: int = STDLIB_BYTES) -> bytes:
     """The library's own .py files as a dataset of at most `most` bytes of text, filled in the order of a hash
-    of the names.
+    of the names; near copies of a file, such as its tables for another encoding, are left out.
     """
     root = root or Path(sysconfig.get_paths()["stdlib"])
     chosen, used = [], 0
-    for document in sorted(_sources(root), key=lambda each: hashlib.sha256(each.name.encode()).digest()):
+    ordered = sorted(_sources(root), key=lambda each: hashlib.sha256(each.name.encode()).digest())
+    for document in without_near_copies(ordered):
         size = len(document.text.encode())
         if used + size <= most:
             chosen.append(document)

@@ -19,7 +19,8 @@ def _columns(name: str) -> np.ndarray:
     return np.genfromtxt(path, delimiter=",", skip_header=1)
 
 
-def _all() -> list[np.ndarray]:
+def whole_series() -> list[np.ndarray]:
+    """The three below, undivided."""
     sunspots, weekly, months = (_columns(name) for name in ("sunspots", "co2", "elnino"))
     carbon = weekly[:, 1]
     there = np.flatnonzero(~np.isnan(carbon))
@@ -36,5 +37,6 @@ def real_series(split: Split) -> tuple[np.ndarray, ...]:
     """
     low, high = _PARTS[split]
     return tuple(
-        np.asarray(each[int(low * len(each)) : int(high * len(each))], dtype=np.float64) for each in _all()
+        np.asarray(each[int(low * len(each)) : int(high * len(each))], dtype=np.float64)
+        for each in whole_series()
     )

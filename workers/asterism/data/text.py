@@ -1,5 +1,8 @@
-"""A text dataset: JSON lines of {"name", "text"[, "language"]}, sorted by name, known by the hash of its
-bytes.
+"""A text dataset: JSON lines of {"name", "text"[, "language"][, "group"]}, sorted by name, known by the hash
+of its bytes.
+
+Documents are split by their text, so that a copy under another name is in the same split. What says nearly
+the same in other words, as two spellings of a language, is one `group`, and a group is never divided.
 """
 
 from __future__ import annotations
@@ -31,18 +34,29 @@ _UNSEEN_LANGUAGE_BUCKET = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One document; `language` is None where the dataset does not say."""
+    """One document; `language` and `group` are None where the dataset does not say."""
 
     name: str
     text: str
     language: str | None = None
+    group: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What decides its split: the group, else the hash of the text without regard to white space."""
+        return self.group or content_hash(" ".join(self.text.split()).encode())
 
 
 def parse_line(line: str, number: int, where: str) -> Document:
     """One line of a dataset, or a refusal that names it."""
     try:
         fields: Any = json.loads(line)
-        return Document(name=fields["name"], text=fields["text"], language=fields.get("language"))
+        return Document(
+            name=fields["name"],
+            text=fields["text"],
+            language=fields.get("language"),
+            group=fields.get("group"),
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(f"{where}, line {number}: not a document with name and text ({error})") from error
 
@@ -51,10 +65,9 @@ def encode(documents: Iterable[Document]) -> bytes:
     """The dataset's bytes: sorted by name, so that its hash does not depend on the order of the source."""
     lines = []
     for document in sorted(documents, key=lambda each: each.name):
-        language = {} if document.language is None else {"language": document.language}
-        lines.append(
-            json.dumps({"name": document.name, "text": document.text, **language}, ensure_ascii=False)
-        )
+        said = {"language": document.language, "group": document.group}
+        more = {key: value for key, value in said.items() if value is not None}
+        lines.append(json.dumps({"name": document.name, "text": document.text, **more}, ensure_ascii=False))
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -119,7 +132,7 @@ class Named(Protocol):
     """What the split of a dataset reads of a document."""
 
     @property
-    def name(self) -> str: ...
+    def key(self) -> str: ...
 
     @property
     def language(self) -> str | None: ...
@@ -148,11 +161,11 @@ class SplitDataset(ABC, Generic[D]):
 
     def documents(self, split: Split) -> Iterator[D]:
         """Documents of a split; those of unseen languages are in select and report only."""
-        if split not in self._splits:  # hashing every name is slow beside all that is asked of a split
+        if split not in self._splits:  # hashing every text is slow beside all that is asked of a split
             self._splits[split] = tuple(
                 each
                 for each in self._documents
-                if in_split(each.name, split, unseen=unseen_language(each.language))
+                if in_split(each.key, split, unseen=unseen_language(each.language))
             )
         return iter(self._splits[split])
 
@@ -182,7 +195,9 @@ class TextDataset(SplitDataset[Document]):
         if subset == "prose":
             yield from (prose(document) for document in self.documents(split))
         elif subset.startswith("language:"):
-            yield from self._in_language(split, subset)
+            # Laid end to end: many an article is shorter than a row, and would fill it in one way only.
+            texts = [each.text for each in self._in_language(split, subset)]
+            yield from [Document(name=subset, text="\n".join(texts))] if texts else []
         else:
             yield from (each for each in self.documents(split) if SUBSETS[subset](each))
 

@@ -2,7 +2,8 @@
 itself.
 
 JSON lines: first `{"tokenizer": <tokenizer.json>, "sha256", "tokens"}`, then one document a line, `{"name"[,
-"language"], "ids", "bytes"}`, both arrays base64 of little-endian uint32. The file's hash, by which results
+"language"], "group", "ids", "bytes"}`, both arrays base64 of little-endian uint32; the group is what decides
+the split, as in the text that it was written from. The file's hash, by which results
 know the dataset, is so the tokenizer's too; reading it needs no tokenizer library.
 """
 
@@ -82,7 +83,8 @@ def encode_tokens(documents: Iterable[Document], definition: dict[str, Any]) -> 
     while some := list(islice(ordered, _AT_ONCE)):
         for document, (ids, sizes) in zip(some, tokenizer.with_bytes([d.text for d in some]), strict=True):
             language = {} if document.language is None else {"language": document.language}
-            yield _line({"name": document.name, **language, "ids": _pack(ids), "bytes": _pack(sizes)})
+            arrays = {"ids": _pack(ids), "bytes": _pack(sizes)}
+            yield _line({"name": document.name, **language, "group": document.key, **arrays})
 
 
 def _line(value: Mapping[str, Any]) -> str:
@@ -103,6 +105,7 @@ class TokenDocument:
 
     name: str
     language: str | None
+    key: str
     ids: np.ndarray
     sizes: np.ndarray
 
@@ -122,9 +125,13 @@ def _document(line: str, number: int, where: str, tokens: int) -> TokenDocument:
     try:
         found: Any = json.loads(line)
         ids, sizes = _unpack(found["ids"]), _unpack(found["bytes"])
-        document = TokenDocument(name=found["name"], language=found.get("language"), ids=ids, sizes=sizes)
+        document = TokenDocument(
+            name=found["name"], language=found.get("language"), key=found["group"], ids=ids, sizes=sizes
+        )
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"{where}, line {number}: not a document with name, ids and bytes ({error})") from error
+        raise Refused(
+            f"{where}, line {number}: not a document with name, group, ids and bytes ({error})"
+        ) from error
     if len(ids) != len(sizes) or (ids >= tokens).any():
         raise Refused(
             f"{where}, line {number}: {len(ids)} ids, {len(sizes)} byte counts, largest id "
@@ -174,6 +181,13 @@ _SUBSETS: Mapping[str, Callable[[TokenDocument], bool]] = {
 }
 
 
+def _joined(name: str, documents: Iterable[TokenDocument]) -> Iterator[TokenDocument]:
+    found = list(documents)
+    if found:
+        ids, sizes = (np.concatenate(each) for each in zip(*((d.ids, d.sizes) for d in found), strict=True))
+        yield TokenDocument(name=name, language=None, key=name, ids=ids, sizes=sizes)
+
+
 class TokenDataset(SplitDataset[TokenDocument]):
     """A dataset written with a tokenizer, split like one of plain text."""
 
@@ -182,7 +196,7 @@ class TokenDataset(SplitDataset[TokenDocument]):
 
     def _subset(self, split: Split, subset: str) -> Iterator[TokenDocument]:
         if subset.startswith("language:"):
-            yield from self._in_language(split, subset)
+            yield from _joined(subset, self._in_language(split, subset))
         elif subset in _SUBSETS:
             yield from (each for each in self.documents(split) if _SUBSETS[subset](each))
         else:

@@ -28,6 +28,8 @@ from asterism.tasks.vocabulary import SIZE
 EVALUATION_SEED = 1
 FITTED_ROWS = 1024
 TOKENS_AT_ONCE = 4096
+LEAST_ROWS = 4
+"""Different rows without which a task has no score; a user's series has as many at least."""
 
 # Shapes: R rows, T tokens, S scored positions.
 
@@ -70,21 +72,43 @@ def _sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) 
     return _CACHE[key]
 
 
-def _make_sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet:
-    def stream(of: Split) -> Stream:
-        return Stream(score.generator, score.settings, split=of, seed=EVALUATION_SEED, datasets=datasets)
+def asked_rows(
+    score: Score, rows: int, split: Split, datasets: Mapping[str, Path]
+) -> tuple[Rows, np.ndarray]:
+    """A task's fixed rows, and which answers are scored, [R, T]: a row that stands twice is scored once."""
+    made = Stream(score.generator, score.settings, split=split, seed=EVALUATION_SEED, datasets=datasets)
+    asked = made.rows(0, rows)
+    first = np.unique(asked.tokens_RT, axis=0, return_index=True)[1]
+    scored_RT = np.isin(asked.marks_RT, score.marks)
+    scored_RT[np.setdiff1d(np.arange(rows), first)] = False
+    if 0 < (different := int(scored_RT.any(1).sum())) < LEAST_ROWS:
+        raise NoDocuments(f"{different} different rows in the {split} split, too few to score: {LEAST_ROWS}")
+    return asked, scored_RT
 
-    asked = stream(split).rows(0, rows)
+
+def _rows_to_fit(score: Score, datasets: Mapping[str, Path]) -> Rows:
+    """Training rows. Of a language that is never trained on, those of all languages that are."""
+    settings = score.settings
     try:
-        fitted = stream("train").rows(0, FITTED_ROWS)
+        return Stream(score.generator, settings, split="train", seed=EVALUATION_SEED, datasets=datasets).rows(
+            0, FITTED_ROWS
+        )
     except NoDocuments:
-        fitted = stream("report" if split == "select" else "select").rows(0, FITTED_ROWS)
+        settings = {**settings, "subset": "all"}
+        return Stream(score.generator, settings, split="train", seed=EVALUATION_SEED, datasets=datasets).rows(
+            0, FITTED_ROWS
+        )
+
+
+def _make_sheet(score: Score, rows: int, split: Split, datasets: Mapping[str, Path]) -> Sheet:
+    asked, scored_RT = asked_rows(score, rows, split, datasets)
+    fitted = _rows_to_fit(score, datasets)
     baseline = fit(
         fitted, score.marks, max(SIZE, 1 + int(max(each.targets_RT.max() for each in (asked, fitted))))
     )
     return Sheet(
         rows=asked,
-        scored_RT=np.isin(asked.marks_RT, score.marks),
+        scored_RT=scored_RT,
         baseline_RT=baseline.nll(asked),
         chance_RT=baseline.hits(asked),
     )
@@ -111,6 +135,7 @@ def predict(
 def _task_rows(task: Score, sheet: Sheet, nll_RT: np.ndarray, hits_RT: np.ndarray) -> TaskRows:
     scored = sheet.scored_RT
     nll_R = np.where(scored, nll_RT, 0).sum(1)
+    binding_R = sheet.rows.binding_R * scored.sum(1)
     error = (
         None
         if scored.any() and np.isfinite(nll_R).all()
@@ -123,9 +148,9 @@ def _task_rows(task: Score, sheet: Sheet, nll_RT: np.ndarray, hits_RT: np.ndarra
         count_R=scored.sum(1),
         nll_R=nll_R,
         hits_R=(scored & hits_RT).sum(1),
-        baseline_R=np.where(scored, sheet.baseline_RT, 0).sum(1),
+        baseline_R=binding_R if task.baseline == "binding" else np.where(scored, sheet.baseline_RT, 0).sum(1),
         chance_R=(scored & sheet.chance_RT).sum(1),
-        binding_R=sheet.rows.binding_R * scored.sum(1),
+        binding_R=binding_R,
         error=error,
         bytes_R=None if sheet.rows.bytes_RT is None else np.where(scored, sheet.rows.bytes_RT, 0).sum(1),
     )

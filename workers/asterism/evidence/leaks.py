@@ -16,9 +16,8 @@ from statistics import NormalDist
 import numpy as np
 
 from asterism.data.splits import Split
-from asterism.evaluation.scoring import EVALUATION_SEED, TaskRows
+from asterism.evaluation.scoring import TaskRows, asked_rows
 from asterism.tasks.rows import Rows
-from asterism.tasks.stream import Stream
 
 FALSE_ALARMS = 0.001
 """Chance that one of all tasks is above its bound when nothing is known."""
@@ -58,9 +57,7 @@ def margins(tasks: Sequence[TaskRows], rows: int, split: Split, datasets: Mappin
 
 def _margin(found: TaskRows, rows: int, split: Split, datasets: Mapping[str, Path], errors: float) -> Margin:
     task = found.task
-    stream = Stream(task.generator, task.settings, split=split, seed=EVALUATION_SEED, datasets=datasets)
-    asked = stream.rows(0, rows)
-    known_R = frequencies(asked, np.isin(asked.marks_RT, task.marks))
+    known_R = frequencies(*asked_rows(task, rows, split, datasets))
     gained_R = known_R - found.nll_R
     scatter = errors * float(gained_R.std(ddof=1)) * math.sqrt(rows)
     base = float(found.baseline_R.sum())

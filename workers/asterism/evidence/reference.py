@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asterism.data.text import file_hash
 from asterism.errors import Refused
 from asterism.evaluation.request import EvaluationRequest
 from asterism.evidence.runs import append_line, measured
 from asterism.tasks.suites import suite
+from asterism.training import TRAINER_VERSION
 
 SETS = ("reference", "random")
 TIERS = ("nano", "xs")
@@ -33,13 +35,16 @@ class Architecture:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """Which runs: every chosen architecture once for each replicate, replicates outermost."""
+    """Which runs: every chosen architecture once for each replicate, replicates outermost. `keep`: a folder
+    for the trained weights, so that a changed score needs no new training.
+    """
 
     architectures: Sequence[Architecture]
     suite: str
     replicates: Sequence[int]
     results: Path
     datasets: Mapping[str, Path]
+    keep: Path | None = None
 
 
 def architectures(folder: Path, name: str, tier: str, chosen: Sequence[str] = ()) -> list[Architecture]:
@@ -65,12 +70,14 @@ def architectures(folder: Path, name: str, tier: str, chosen: Sequence[str] = ()
     ]
 
 
-Key = tuple[str, str, str, int, str]
+_IDENTITY = ("set", "tier", "architecture", "genomeHash", "replicate", "suiteVersion", "trainerVersion")
 
 
-def key_of(run: Mapping[str, Any]) -> Key:
-    """What makes two runs the same one: results of another version of the suite do not count."""
-    return run["set"], run["tier"], run["architecture"], run["replicate"], run["suiteVersion"]
+def key_of(run: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes two runs the same one: results of another genome, trainer or version of the suite do not
+    count.
+    """
+    return tuple(run[name] for name in _IDENTITY)
 
 
 def planned(series: Series) -> list[tuple[Architecture, int]]:
@@ -82,9 +89,21 @@ def is_done(
     series: Series, architecture: Architecture, replicate: int, runs: Sequence[Mapping[str, Any]]
 ) -> bool:
     """Whether the run is among `runs`, with this version of the suite."""
-    version = suite(series.suite).version
-    wanted = (architecture.set, architecture.tier, architecture.name, replicate, version)
+    wanted = key_of(
+        _named(series, architecture) | {"replicate": replicate, "trainerVersion": TRAINER_VERSION}
+    )
     return any(key_of(run) == wanted for run in runs)
+
+
+def _named(series: Series, architecture: Architecture) -> dict[str, Any]:
+    return {
+        "architecture": architecture.name,
+        "set": architecture.set,
+        "tier": architecture.tier,
+        "genomeHash": architecture.genome_hash,
+        "estimate": dict(architecture.costs),
+        "suiteVersion": suite(series.suite).version,
+    }
 
 
 def run_one(series: Series, architecture: Architecture, replicate: int) -> dict[str, Any]:
@@ -97,12 +116,10 @@ def run_one(series: Series, architecture: Architecture, replicate: int) -> dict[
         split="select",
         datasets=series.datasets,
     )
-    named = {
-        "architecture": architecture.name,
-        "set": architecture.set,
-        "tier": architecture.tier,
-        "genomeHash": architecture.genome_hash,
-        "estimate": dict(architecture.costs),
-        "suiteVersion": suite(series.suite).version,
-    }
-    return append_line(series.results, measured(request, named))
+    named = {**_named(series, architecture), "datasets": _hashes(series.datasets)}
+    name = f"{series.suite}-{architecture.set}-{architecture.name}-{replicate}.safetensors"
+    return append_line(series.results, measured(request, named, series.keep and series.keep / name))
+
+
+def _hashes(datasets: Mapping[str, Path]) -> dict[str, str]:
+    return {name: file_hash(path) for name, path in sorted(datasets.items())}

@@ -51,11 +51,18 @@ def append_run(
     return append_line(path, measured(request, {"architecture": architecture}))
 
 
-def measured(request: EvaluationRequest, named: Mapping[str, Any]) -> dict[str, Any]:
-    """The line of one training and scoring, `named` first, with where and from what it was made."""
+def measured(
+    request: EvaluationRequest, named: Mapping[str, Any], weights: Path | None = None
+) -> dict[str, Any]:
+    """The line of one training and scoring, `named` first, with where and from what it was made. `weights`:
+    where those of a scored model are kept.
+    """
     load_before, begun_with = load_average(), commit()
     last = list(evaluate(request))[-1]
     assert isinstance(last, Outcome)
+    if weights and "checkpoint" in last.artifacts:
+        weights.parent.mkdir(parents=True, exist_ok=True)
+        weights.write_bytes(last.artifacts["checkpoint"])
     return {
         **named,
         "replicate": request.replicate,

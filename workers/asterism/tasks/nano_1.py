@@ -192,7 +192,7 @@ _SCORED_ONLY = (
 
 NANO_1 = Suite(
     name="nano-1",
-    version="1",
+    version="2",
     rows=160,
     datasets=("stdlib", "udhr"),
     text_families=("text", "language"),

@@ -24,7 +24,7 @@ def _recall(length: int, *pairs: int) -> dict[str, object]:
 
 NANO_CHECK = Suite(
     name="nano-check",
-    version="1",
+    version="2",
     rows=160,
     datasets=("stdlib",),
     probes=(

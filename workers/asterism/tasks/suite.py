@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from asterism.data.corpora import how_to_get
 from asterism.data.questions import open_questions
@@ -38,7 +38,8 @@ class Probe:
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """A task id. `trained` is false where the mixture never shows this setting; `counts` says whether Q reads
-    it.
+    it. `baseline` is the predictor that its score is read against: one fitted to the answers, or one that
+    knows which values are in context and nothing more. `binding` adds the second number to the first.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Score:
     marks: tuple[int, ...] = (1,)
     trained: bool = True
     counts: bool = True
+    baseline: Literal["fitted", "binding"] = "fitted"
     binding: bool = False
     description: str = ""
 

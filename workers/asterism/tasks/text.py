@@ -33,7 +33,7 @@ def text(draw: Draw, rows: int, settings: Settings) -> Rows:
 TEXT = Generator(
     make=text,
     family="text",
-    description="next byte of real documents, split by the hash of their names",
+    description="next byte of real documents, split by their text",
     source="the dataset's documents",
     sourced=True,
 )

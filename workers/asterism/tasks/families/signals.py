@@ -13,7 +13,7 @@ from asterism.tasks import vocabulary as v
 from asterism.tasks.families.alphabet import symbols, tag
 from asterism.tasks.families.page import HOLE, Page, asked, tagged
 from asterism.tasks.families.task import Size, Task
-from asterism.tasks.images import handwritten_images
+from asterism.tasks.images import coarse_images, handwritten_images
 from asterism.tasks.rows import Draw, Generator, Make, Rows, Settings, filler, labelled, shuffled
 from asterism.tasks.signals import CODON_TABLE
 
@@ -274,7 +274,7 @@ def video_digits(draw: Draw, rows: int, settings: Settings) -> Rows:
     images, _ = handwritten_images(draw.split)
     rng, side, frames = draw.rng, settings["side"], settings["frames"]
     # Every second pixel: four by four of them, so that a frame is as many bytes as it has rows.
-    digit = (images[rng.integers(0, len(images), rows)].reshape(rows, 8, 8) > 7)[:, ::2, ::2]
+    digit = coarse_images(images[rng.integers(0, len(images), rows)])
     free = side - 4
     start, speed = rng.integers(0, free + 1, (rows, 2)), rng.choice([-1, 1], (rows, 2))
     page = Page(rows)
@@ -429,9 +429,9 @@ def protein_motif(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 def disjoint_images() -> bool:
-    """No digit is in two splits."""
+    """No digit is in two splits, in the coarsest form that a task shows and so in none."""
     splits: tuple[Split, ...] = ("train", "select", "report")
-    seen = [{image.tobytes() for image in handwritten_images(split)[0]} for split in splits]
+    seen = [{each.tobytes() for each in coarse_images(handwritten_images(split)[0])} for split in splits]
     return not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
 
 
