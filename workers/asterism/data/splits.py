@@ -15,7 +15,6 @@ SPLITS: tuple[Split, ...] = ("train", "select", "report")
 # Of ten buckets, eight train, one is what the engine sees, one is opened only to confirm.
 _BUCKETS = 10
 _BUCKET_OF: dict[Split, range] = {"train": range(0, 8), "select": range(8, 9), "report": range(9, 10)}
-_UNSEEN_BUCKETS: dict[Split, range] = {"train": range(0), "select": range(0, 5), "report": range(5, 10)}
 
 
 def bucket(text: str, salt: str = "") -> int:
@@ -23,11 +22,9 @@ def bucket(text: str, salt: str = "") -> int:
     return int.from_bytes(hashlib.sha256(f"{salt}{text}".encode()).digest()[:8], "big") % _BUCKETS
 
 
-def in_split(name: str, split: Split, *, unseen: bool = False) -> bool:
-    """Whether the document `name` belongs to `split`. What training may never see is split between the other
-    two.
-    """
-    return bucket(name) in (_UNSEEN_BUCKETS if unseen else _BUCKET_OF)[split]
+def in_split(key: str, split: Split) -> bool:
+    """Whether what is known by `key` belongs to `split`."""
+    return bucket(key) in _BUCKET_OF[split]
 
 
 def rows_in_split(rows: np.ndarray, split: Split) -> np.ndarray:

@@ -160,12 +160,14 @@ class SplitDataset(ABC, Generic[D]):
         """A named subset of a split."""
 
     def documents(self, split: Split) -> Iterator[D]:
-        """Documents of a split; those of unseen languages are in select and report only."""
+        """Documents of a split. Those of unseen languages are left out of train and divided like the others:
+        an article of one may be the same text as an article of a language that is trained on.
+        """
         if split not in self._splits:  # hashing every text is slow beside all that is asked of a split
             self._splits[split] = tuple(
                 each
                 for each in self._documents
-                if in_split(each.key, split, unseen=unseen_language(each.language))
+                if in_split(each.key, split) and not (split == "train" and unseen_language(each.language))
             )
         return iter(self._splits[split])
 
