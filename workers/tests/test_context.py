@@ -9,7 +9,8 @@ from genomes import genome, liv
 from models import model
 
 from asterism.__main__ import main
-from asterism.tasks.lengths import TooLong, filler_of, rows_at, thirteen
+from asterism.tasks.families import Size
+from asterism.tasks.lengths import TooLong, filler_of, rows_at, thirteen, usual_lengths
 from asterism.training.weights import buffers, encode_weights
 
 TASKS = {task.id: task for task in thirteen()}
@@ -34,10 +35,18 @@ def test_longer_rows_ask_the_same_in_more_filler(id: str) -> None:
 
 def test_a_task_that_has_not_so_much_to_say_is_left_out_with_its_reason() -> None:
     assert filler_of(TASKS["niah_multikey"], TASKS["niah_multikey"].settings("nano")) == "keys"
-    with pytest.raises(TooLong, match="at most 15 people"):
-        rows_at(TASKS["doc_qa_synth"], "nano", 512, 4, {})
+    with pytest.raises(TooLong, match="at most 255 others"):
+        rows_at(TASKS["doc_qa_synth"], "nano", 16_384, 4, {})
     with pytest.raises(TooLong, match="does not fit 32 tokens"):
         rows_at(TASKS["niah_single"], "nano", 32, 4, {})
+
+
+@pytest.mark.parametrize("size", ["nano", "xs"])
+def test_every_task_has_something_to_say_at_the_usual_lengths(size: Size) -> None:
+    for id, task in TASKS.items():
+        if "text" not in task.settings(size):
+            for length in usual_lengths(size):
+                assert rows_at(task, size, length, 2, {}).tokens_RT.shape == (2, length), id
 
 
 def test_the_command_reads_a_model_and_says_what_it_left_out(
@@ -55,7 +64,9 @@ def test_the_command_reads_a_model_and_says_what_it_left_out(
     assert (
         found["points"][0]["tasks"] == found["points"][1]["tasks"] and len(found["points"][0]["tasks"]) == 11
     )
-    assert found["left"]["niah_single_text"] == "needs the dataset stdlib"
+    assert found["left"]["niah_single_text"].startswith(
+        "needs the dataset stdlib; `python -m asterism dataset"
+    )
     assert found["absolute"] == 0
     assert main(words) == 0
     assert capsys.readouterr().out.startswith("effective context none (mean accuracy of .856)")

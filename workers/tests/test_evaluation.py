@@ -258,7 +258,10 @@ def test_a_claims_work_becomes_a_request() -> None:
         ({"suiteVersion": "0"}, "suite tiny-1 is version 1 here, not 0"),
         ({"trainerVersion": "0"}, "trainer version 0 was asked for, this worker has 2"),
         ({"rungs": [0.5, 0.25]}, "rungs .*rising"),
-        ({"tier": "nano", "suite": "nano-1"}, "needs the datasets stdlib, udhr; given: none"),
+        (
+            {"tier": "nano", "suite": "nano-1", "suiteVersion": "2"},
+            "needs the datasets stdlib, udhr; given: none",
+        ),
     ],
 )
 def test_work_that_cannot_be_done_is_refused(changes: dict[str, Any], said: str) -> None:

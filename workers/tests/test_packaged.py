@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from asterism.data.packaged import packaged_file
-from asterism.data.series import _all
+from asterism.data.series import whole_series
 from asterism.errors import Refused
 from asterism.tasks.images import _digits
 
@@ -24,7 +24,7 @@ def test_series_are_those_of_statsmodels() -> None:
     weekly = co2.load_pandas().data["co2"].interpolate().to_numpy()
     months = elnino.load_pandas().data.set_index("YEAR").to_numpy().reshape(-1)
     theirs = [sunspots.load_pandas().data["SUNACTIVITY"].to_numpy(), weekly[::4], months]
-    for mine, wanted in zip(_all(), theirs, strict=True):
+    for mine, wanted in zip(whole_series(), theirs, strict=True):
         assert np.array_equal(mine, wanted)
 
 

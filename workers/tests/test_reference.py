@@ -25,6 +25,7 @@ from asterism.evidence.runs import append_line, read_runs
 from asterism.genome import genome_hash
 from asterism.tasks.reference_set import REFERENCE_SET, reference_genome
 from asterism.tasks.suites import suite
+from asterism.training import TRAINER_VERSION
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FOLDER = CHECKOUT / "genomes" / "evaluation"
@@ -74,7 +75,7 @@ def test_an_unknown_architecture_is_refused_with_the_known_ones() -> None:
         architectures(FOLDER, "reference", "nano", ["cc", "cz"])
 
 
-def test_a_series_goes_on_where_it_stopped_and_another_version_does_not_count(tmp_path: Path) -> None:
+def test_a_series_goes_on_where_it_stopped_and_what_another_code_made_does_not_count(tmp_path: Path) -> None:
     series = Series(
         architectures=architectures(FOLDER, "reference", "nano", ["cc", "cq"]),
         suite="nano-2",
@@ -84,12 +85,17 @@ def test_a_series_goes_on_where_it_stopped_and_another_version_does_not_count(tm
     )
     version = suite(series.suite).version
 
-    def line(architecture: str, replicate: int, version: str) -> dict[str, Any]:
-        named = {"set": "reference", "tier": "nano", "architecture": architecture}
-        return {**named, "replicate": replicate, "suiteVersion": version}
+    hashes = {each.name: each.genome_hash for each in series.architectures}
 
-    append_line(series.results, line("cc", 1, version))
-    append_line(series.results, line("cq", 1, "0"))
+    def line(architecture: str, replicate: int, **changes: Any) -> dict[str, Any]:
+        named = {"set": "reference", "tier": "nano", "architecture": architecture, "replicate": replicate}
+        made_by = {"suiteVersion": version, "trainerVersion": TRAINER_VERSION}
+        return {**named, "genomeHash": hashes[architecture], **made_by, **changes}
+
+    append_line(series.results, line("cc", 1))
+    append_line(series.results, line("cq", 1, suiteVersion="0"))
+    append_line(series.results, line("cc", 2, trainerVersion="0"))
+    append_line(series.results, line("cq", 2, genomeHash="0"))
     runs = read_runs(series.results)
     missing = [(each.name, n) for each, n in planned(series) if not is_done(series, each, n, runs)]
     assert missing == [("cq", 1), ("cc", 2), ("cq", 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from asterism.tasks.suite import Score, Suite
 from asterism.tasks.suites import SUITES, suite
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results"
+MEASURED = replace(suite("nano-1"), version="1")
+"""As it was when its runs were made."""
 
 
 def around(means: list[float], wide: float = 0.01) -> dict[str, list[float]]:
@@ -153,22 +156,22 @@ def test_every_task_gets_one_weight_between_none_and_full(drawn: list[tuple[str,
 
 def test_the_document_is_made_from_the_runs_of_one_version() -> None:
     runs = read_runs(RESULTS / "nano-1.jsonl")
-    made = document(suite("nano-1"), runs)
+    made = document(MEASURED, runs)
     assert made["provenance"]["runs"] == 21 and set(made["provenance"]["architectures"].values()) == {3}
     assert not made["complete"] and made["noise"]["quality"]["sigma"] == pytest.approx(0.042, abs=5e-4)
-    assert [each["id"] for each in made["tasks"]] == [each.id for each in suite("nano-1").scores]
+    assert [each["id"] for each in made["tasks"]] == [each.id for each in MEASURED.scores]
     other = [{**runs[0], "outcome": {**runs[0]["outcome"], "suiteVersion": "0"}}]
-    assert document(suite("nano-1"), [*runs, *other]) == made
+    assert document(MEASURED, [*runs, *other]) == made
     newer = [{**run, "trainerVersion": "2"} for run in runs[:2]]
-    assert document(suite("nano-1"), [*runs, *newer])["provenance"]["runs"] == 2
-    assert document(suite("nano-1"), [])["noise"]["quality"] is None
+    assert document(MEASURED, [*runs, *newer])["provenance"]["runs"] == 2
+    assert document(MEASURED, [])["noise"]["quality"] is None
     assert json.loads(text(made))["tasks"]
 
 
 def test_runs_of_the_second_set_weigh_nothing() -> None:
     runs = read_runs(RESULTS / "nano-1.jsonl")
     second = [{**run, "set": "random"} for run in runs]
-    assert document(suite("nano-1"), [*runs, *second]) == document(suite("nano-1"), runs)
+    assert document(MEASURED, [*runs, *second]) == document(MEASURED, runs)
 
 
 @pytest.mark.parametrize("name", sorted(SUITES))
@@ -219,7 +222,7 @@ def test_weighted_quality_is_the_mean_of_families_whose_tasks_are_weighed() -> N
 
 
 def test_weights_count_only_for_their_version_and_when_complete(tmp_path: Path) -> None:
-    made = document(suite("nano-1"), read_runs(RESULTS / "nano-1.jsonl"))
+    made = document(MEASURED, read_runs(RESULTS / "nano-1.jsonl"))
     folder = tmp_path / "part"
     folder.mkdir()
     (folder / "nano-1.json").write_text(text(made))
@@ -230,7 +233,7 @@ def test_weights_count_only_for_their_version_and_when_complete(tmp_path: Path) 
     assert weights_of("nano-1", "2", whole) is None and weights_of("xs-1", "1", whole) is None
     found = weights_of("nano-1", "1", whole)
     assert found is not None and found.name.startswith("nano-1/1/") and "recall4" in found.tasks
-    kept = {each.id for each in decisions(suite("nano-1"), read_runs(RESULTS / "nano-1.jsonl")) if each.kept}
+    kept = {each.id for each in decisions(MEASURED, read_runs(RESULTS / "nano-1.jsonl")) if each.kept}
     assert set(found.tasks) == kept
 
 

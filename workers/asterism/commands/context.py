@@ -16,7 +16,9 @@ HELP = "accuracy of trained weights against the length of the context"
 def configure(options: argparse.ArgumentParser) -> None:
     """Which weights at which lengths."""
     options.add_argument("model", type=Path, help="model.safetensors, or the folder of `asterism pull`")
-    options.add_argument("--lengths", default="128,256,512,1024", help="tokens of a row, comma-separated")
+    options.add_argument(
+        "--lengths", help="tokens of a row, comma-separated; 128 to 1,024 at nano, 512 to 4,096 at xs"
+    )
     options.add_argument("--rows", type=int, default=64, help="rows of each task and length")
     options.add_argument("--suite", help="the suite it was trained on, where its header does not say")
     options.add_argument("--json", action="store_true")
@@ -32,6 +34,7 @@ def run(given: argparse.Namespace) -> int:
     from asterism.evaluation.context import context_curve
     from asterism.tasks.broad import NAMES
     from asterism.tasks.families import Size
+    from asterism.tasks.lengths import usual_lengths
     from asterism.training.weights import load_weights, read_facts
 
     torch.set_num_threads(1)
@@ -43,7 +46,8 @@ def run(given: argparse.Namespace) -> int:
         raise Refused(f"suite {suite or 'unknown'} has none of these tasks; --suite {' or '.join(sizes)}")
     model = build(facts["genome"])
     load_weights(model, load_file(path))
-    lengths = sorted({int(length) for length in given.lengths.split(",")})
+    asked = given.lengths.split(",") if given.lengths else usual_lengths(sizes[suite])
+    lengths = sorted({int(length) for length in asked})
     found = context_curve(model, sizes[suite], lengths, given.rows, dict(given.dataset))
     print(json.dumps(found, indent=2) if given.json else _table(found))
     return 0

@@ -51,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
 
 def _pairs(given: argparse.Namespace) -> int:
     from asterism.evidence.passports import append, read
-    from asterism.evidence.self_test_report import effects, leaks, self_test_section
+    from asterism.evidence.self_test_report import faults, self_test_section
     from asterism.evidence.suite_runs import SHUFFLED, cells, key_of, train_cell
     from asterism.tasks.suites import suite
 
@@ -66,7 +66,9 @@ def _pairs(given: argparse.Namespace) -> int:
         print(f"{cell.task}, {cell.arm}, seed {cell.seed}: {made['status']} {said}", flush=True)
     runs = read(given.results)
     print(self_test_section(runs))
-    return 1 if any(e.difference <= 0 for e in effects(runs)) or any(m.above for m in leaks(runs)) else 0
+    for fault in faults(runs):
+        print(f"FAILS {fault}")
+    return 1 if faults(runs) else 0
 
 
 def _claims(given: argparse.Namespace) -> int:

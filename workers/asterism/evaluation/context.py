@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from asterism.backbone import Backbone
+from asterism.data.corpora import how_to_get
 from asterism.errors import Refused
 from asterism.evaluation.scoring import predict
 from asterism.tasks.families import Size
@@ -30,7 +31,7 @@ def context_curve(
     for task in thirteen():
         text = task.settings(size).get("text")
         if text is not None and text not in datasets:
-            left[task.id] = f"needs the dataset {text}"
+            left[task.id] = f"needs the dataset {text}{how_to_get([text])}"
             continue
         try:
             asked[task.id] = {length: rows_at(task, size, length, rows, datasets) for length in lengths}

@@ -10,6 +10,7 @@ from typing import Any
 from asterism.evaluation.aggregate import CEILING, FLOOR
 from asterism.evidence.suite_claims import CLAIMS, UPDATED, Claim, parameters
 from asterism.evidence.suite_runs import SHUFFLED, current
+from asterism.tasks.broad import NANO_2
 
 Json = dict[str, Any]
 RESOLUTION = 0.02
@@ -50,12 +51,16 @@ class Effect:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaks:
-    """What one training on labels of other rows knew: `above` are the tasks beyond their bound."""
+    """What one training on labels of other rows knew, of the tasks that it trains: those that it never sees
+    cannot show a leak of labels. `above` are the tasks beyond their bound.
+    """
 
     seed: int
     tasks: int
     above: tuple[str, ...]
     closest: str
+    score: float
+    bound: float
     failed: tuple[str, ...]
 
 
@@ -76,19 +81,53 @@ def _scores(runs: Sequence[Json], claim: Claim, side: str) -> tuple[float, ...]:
 
 
 def leaks(runs: Sequence[Json]) -> list[Leaks]:
-    """Of every training with labels of other rows."""
+    """Of every training with labels of other rows that ended with a score."""
     return [_leaks(run) for run in current(runs) if run["task"] == SHUFFLED and run["status"] == "scored"]
 
 
 def _leaks(run: Json) -> Leaks:
-    above = {id: value - run["allowed"][id] for id, value in run["scores"].items()}
+    trained = {score.id for score in NANO_2.scores if score.trained}
+    above = {id: value - run["allowed"][id] for id, value in run["scores"].items() if id in trained}
+    closest = max(above, key=lambda id: above[id])
     return Leaks(
         seed=run["seed"],
         tasks=len(above),
         above=tuple(id for id, over in above.items() if over > 0),
-        closest=max(above, key=lambda id: above[id]),
-        failed=tuple(run["failed"]),
+        closest=closest,
+        score=run["scores"][closest],
+        bound=run["allowed"][closest],
+        failed=tuple(id for id in run["failed"] if id in trained),
     )
+
+
+def faults(runs: Sequence[Json]) -> list[str]:
+    """What is missing or against what the suite must show; nothing when all stands."""
+    found = effects(runs)
+    shown = {effect.claim for effect in found}
+    shuffled = [run for run in current(runs) if run["task"] == SHUFFLED]
+    return [
+        *(
+            f"no runs: {claim.better} > {claim.worse} on {claim.score}"
+            for claim in CLAIMS
+            if claim not in shown
+        ),
+        *(
+            f"against the claim: {effect.claim.better} > {effect.claim.worse} on {effect.claim.score}"
+            for effect in found
+            if effect.difference <= 0
+        ),
+        *([] if shuffled else ["no runs: labels of other rows"]),
+        *(
+            f"labels of other rows, seed {run['seed']}: {run['status']}"
+            for run in shuffled
+            if run["status"] != "scored"
+        ),
+        *(
+            f"labels of other rows, seed {each.seed}: above their bound: {', '.join(each.above)}"
+            for each in leaks(runs)
+            if each.above
+        ),
+    ]
 
 
 def self_test_section(runs: Sequence[Json]) -> str:
@@ -148,6 +187,7 @@ def _said(found: Leaks) -> str:
     known = f"above their bound: {', '.join(found.above)}" if found.above else "none above its bound"
     broken = f"; without a score: {', '.join(found.failed)}" if found.failed else ""
     return (
-        f"- Labels of other rows, nano's whole mixture and budget, seed {found.seed}: of {found.tasks} ids"
-        f" {known} (closest: `{found.closest}`){broken}."
+        f"- Labels of other rows, nano's whole mixture and budget, seed {found.seed}: of the"
+        f" {found.tasks} ids that it trains {known} (closest: `{found.closest}`, {found.score:.2f} of at most"
+        f" {found.bound:.2f}){broken}."
     )

@@ -1,6 +1,6 @@
 """The recipe's own tests: what known architectures must score, any seed (2.1 M tokens, suite nano-check).
 
-The claims about gated DeltaNet with negative eigenvalues wait for that kind.
+Its test 3, on negative eigenvalues, stands among the claims of the broad suites (suite_claims.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What people see of the suites: one entry per task id, committed as JSON so that the API needs no Python."""
+"""What people see of the suites: how each makes quality of its families, and one entry per task id. Committed
+as JSON so that the API needs no Python.
+"""
 
 from __future__ import annotations
 
@@ -58,4 +60,12 @@ def catalogue() -> list[dict[str, Any]]:
 
 def text() -> str:
     """The committed file's text."""
-    return json.dumps(catalogue(), indent=2, ensure_ascii=False) + "\n"
+    suites = {
+        suite.name: {
+            "version": suite.version,
+            "textFamilies": list(suite.text_families),
+            "textWeight": suite.text_weight,
+        }
+        for suite in SUITES.values()
+    }
+    return json.dumps({"suites": suites, "tasks": catalogue()}, indent=2, ensure_ascii=False) + "\n"

@@ -12,9 +12,9 @@ from asterism.tasks.registry import generator
 from asterism.tasks.rows import Draw, Rows
 
 _FAMILY = "long-context"
-_FILLER = {"var_tracking": "noise", "common_words": "others", "freq_words": "words", "doc_qa": "people"}
-# Names that a document can be about.
-_MOST = {"people": 16}
+_FILLER = {"var_tracking": "noise", "common_words": "others", "freq_words": "words", "doc_qa": "others"}
+# Strangers that a document can be about, and the first count that is too many.
+_MOST = {"doc_qa": 256}
 # Where RULER's sentences begin (families/long_context.py).
 _LONG_SENTENCES = 256
 _SEED = 20_240_406
@@ -27,6 +27,12 @@ class TooLong(ValueError):
 def thirteen() -> list[Task]:
     """The tasks in RULER's forms."""
     return [task for task in TASKS[_FAMILY] if generator(name_of(task)).source.startswith("RULER")]
+
+
+def usual_lengths(size: Size) -> tuple[int, ...]:
+    """From the shortest row that all of them fit, three doublings."""
+    shortest = max(task.settings(size)["length"] for task in thirteen())
+    return tuple(shortest * times for times in (1, 2, 4, 8))
 
 
 def name_of(task: Task) -> str:
@@ -47,15 +53,15 @@ def rows_at(task: Task, size: Size, length: int, rows: int, datasets: Mapping[st
     settings = {**task.settings(size), "length": length}
     if name_of(task).startswith(f"{_FAMILY}/niah"):
         settings["terse"] = task.settings(size)["length"] < _LONG_SENTENCES
-    filler = filler_of(task, settings)
-    made, least, most = None, settings[filler] - 1, _MOST.get(filler, length)
+    kind, filler = name_of(task).removeprefix(f"{_FAMILY}/"), filler_of(task, settings)
+    made, least, most = None, settings.get(filler, 0) - 1, _MOST.get(kind, length)
     while most - least > 1:
         middle = (least + most) // 2
         found = _drawn(name_of(task), {**settings, filler: middle}, rows, datasets)
         made, least, most = (found, middle, most) if found else (made, least, middle)
     if made is None:
         raise TooLong(f"does not fit {length} tokens")
-    if least + 1 == _MOST.get(filler):
+    if least + 1 == _MOST.get(kind):
         raise TooLong(f"has at most {least} {filler}, too few for {length} tokens")
     return made
 

@@ -48,7 +48,7 @@ ZOOLOGY = (
         published="multiquery_ar",
         file=_MQAR,
         law="theirs draws the gaps in the order of the pairs, so that earlier pairs are asked sooner; ours"
-        " gives each pair any of the drawn gaps. Places not asked are filler (theirs: 0, or random symbols)",
+        " does too. Places not asked are filler (theirs: 0, or random symbols)",
         parameters=(
             _p("length", "64, 128, 256, 512", "the tag is one of ours"),
             _p("pairs", "4, 8, 16, 64", "a block of rows takes each equally often"),

@@ -12,7 +12,8 @@ from asterism.tasks.rows import Draw, Generator, Rows, Settings
 
 def text(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Windows of `dataset`, of one of its subsets (asterism.data.text.SUBSETS); bytes past a document's end
-    are not scored. A dataset with a tokenizer gives tokens in place of bytes.
+    are not scored. A dataset with a tokenizer gives tokens in place of bytes; `bytes_RT` are the bytes behind
+    each answer.
     """
     windows = draw.text(settings["dataset"]).windows(draw.split, settings.get("subset", "all"))
     length = settings["length"] + 1
@@ -20,13 +21,13 @@ def text(draw: Draw, rows: int, settings: Settings) -> Rows:
         values, inside, sizes = windows.draw_with_bytes(draw.rng, rows, length)
     else:
         values, inside = windows.draw(draw.rng, rows, length)
-        sizes = None
+        sizes = inside.astype(np.int64)
     return Rows(
         tokens_RT=values[:, :-1],
         targets_RT=values[:, 1:],
         marks_RT=inside[:, 1:].astype(np.uint8),
         binding_R=np.zeros(rows),
-        bytes_RT=None if sizes is None else sizes[:, 1:],
+        bytes_RT=sizes[:, 1:],
     )
 
 

@@ -131,7 +131,6 @@ def _table(
     weights = {task.id: task.weight for task in decided}
     rows = [_row(family, groups, names) for family, groups in families.items()]
     rows.append(_row("**Q**", qualities, names))
-    rows.append(_row("Q, binding", table.grouped(runs, lambda run: run["outcome"]["qualityBinding"]), names))
     if any(weights.values()):
         rows.append(
             _row("Q, weighted (by these runs)", table.grouped(runs, weighted_quality(suite, weights)), names)

@@ -82,15 +82,26 @@ def _design(lower: Level, upper: Level, matched: Both) -> str:
     architectures = {run["architecture"] for run in lower.random}
     return (
         "Weights and noise come from the reference set, so the honest answer comes from a second one: random "
-        "valid genomes within ten per cent of one number of parameters outside the embedding, drawn before "
-        "anybody had looked at a result. "
+        "valid genomes within ten per cent of one number of parameters outside the embedding at `nano`, "
+        f"drawn before anybody had looked at a result{_sizes(lower, upper)}. "
         f"Trained so far: {len(architectures)} of them at `nano`, "
         f"{len({run['architecture'] for run in upper.random})} at `xs`, {len(matched.names)} at both. "
         f"Intervals (95 %) are bootstraps over genomes. The ceiling is what two tiers with exactly the same "
         "true order would be measured to agree, given the seed noise of both (σ of the reference set): mean "
-        "and 95 % of simulated measurements. *Beyond 2σ* are pairs whose Q at `xs` differs by more than two "
+        "and 95 % of simulated measurements; once more with both σ at the bound that they are below with 80 "
+        "% certainty. *Beyond 2σ* are pairs whose Q at `xs` differs by more than two "
         "standard errors of the difference; the *top half* is that of Q at `xs`; a tie is half right."
     )
+
+
+def _sizes(lower: Level, upper: Level) -> str:
+    """From the fewest to the most parameters outside the embedding, at each tier."""
+    said = []
+    for name, runs in (("`nano`", lower.random), ("`xs`", upper.random)):
+        counts = [run["estimate"]["paramsNonEmbedding"] for run in runs]
+        if counts:
+            said.append(f"{min(counts):,} to {max(counts):,} at {name}")
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _failures(levels: Mapping[str, Level]) -> list[str]:
@@ -118,9 +129,10 @@ def _answers(lower: Level, upper: Level, matched: Both) -> list[str]:
     for label, values in known.items():
         if values is not None:
             rows.append(_row(label, agreement(values, above), advantage(below.values, values, above)))
-    limit = ceiling(below, above)
-    if limit is not None:
-        rows.append(["ceiling by seed noise", *(with_interval(each) for each in limit), ""])
+    bounds = {"": ceiling(below, above), ", σ at its bound": ceiling(below.noisier(), above.noisier())}
+    for how, limit in bounds.items():
+        if limit is not None:
+            rows.append([f"ceiling by seed noise{how}", *(with_interval(each) for each in limit), ""])
     found = agreement(below.values, above)
     assert found is not None
     head = [f"{question} (n = {count})" for question, count in zip(QUESTIONS, found.pairs, strict=True)]

@@ -16,8 +16,8 @@ suite ([all tasks](tasks.md)). Per task:
 * **score** nll_n = 1 − NLL / NLL of a fitted unigram or position predictor: 1 is perfect, 0 knows
   nothing. Its reference does not move with the candidates of a search; nothing does.
 * **accuracy above chance** (accuracy − c) / (1 − c), c that of always giving the commonest answer.
-* The **binding** form reads recall and pointers against a predictor that knows which values are in
-  context and nothing more.
+* The three `mqar` tasks and `pointer_chase` are read against **binding**: a predictor that knows which
+  values are in context and nothing more ([why](decisions/0019-splits-by-content-and-binding-in-quality.md)).
 
 A family is the mean of its tasks, clipped to [−.1, 1]; **quality Q** is .8 × the mean of the families + .2 ×
 the text families. Beside Q stand the **weighted** form, in which tasks count by signal-to-noise

@@ -14,6 +14,7 @@ from asterism.evidence.statistics.noise import groups_in_order, pooled_sigma
 from asterism.tasks.reference_set import REFERENCE_SET
 from asterism.tasks.suite import Score
 from asterism.tasks.suites import suite
+from asterism.training import TRAINER_VERSION
 
 Run = dict[str, Any]
 RULE_SCORE, RULE_RANGE = 0.3, 3.0
@@ -88,8 +89,12 @@ def suite_section(title: str, runs: Sequence[Run]) -> list[str]:
         sorted({f"{run['machine']['cpu_model']}, {run['machine']['cores']} cores" for run in runs})
     )
     load = max(run["machine"]["loadAfter"] for run in runs)
+    versions = ", ".join(sorted({str(run["outcome"]["suiteVersion"]) for run in runs}))
+    trainers = ", ".join(sorted({str(run["trainerVersion"]) for run in runs}))
     facts = (
-        f"{len(runs)} runs, commits {commits}; {machines}, one thread, load up to {load:.0f}. {costs(runs)}"
+        f"{len(runs)} runs of version {versions} (now {suite(title).version}), trainer version {trainers} "
+        f"(now {TRAINER_VERSION}), commits {commits}; {machines}, one thread, load up to {load:.0f}. "
+        f"{costs(runs)}"
     )
     return [f"## Suite {title}", "", facts, "", order_text(runs), "", *task_table(title, runs), ""]
 

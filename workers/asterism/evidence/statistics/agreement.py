@@ -7,7 +7,7 @@ tier by more than two standard errors; of those within its better half.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,11 +32,18 @@ QUESTIONS = ("τ", "pairs", "pairs beyond 2σ", "pairs in the top half")
 
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """One number of every architecture: means over their runs, the number of runs, σ of one run if known."""
+    """One number of every architecture: means over their runs, the number of runs, σ of one run if known.
+    `upper`: what that σ is below with 80 % certainty.
+    """
 
     values: np.ndarray
     runs: np.ndarray
     sigma: float | None
+    upper: float | None = None
+
+    def noisier(self) -> Tier:
+        """The same numbers if σ were at its upper bound."""
+        return replace(self, sigma=self.upper)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import numpy as np
 from asterism.evaluation.aggregate import CEILING, FLOOR
 from asterism.evidence.statistics import table
 from asterism.evidence.statistics.agreement import Tier
-from asterism.evidence.statistics.noise import pooled_sigma
+from asterism.evidence.statistics.noise import noise
 from asterism.tasks.suite import Suite
 
 BITS = ("lm_bpb_code", "lm_bpb_prose")
@@ -58,7 +58,8 @@ def tier(runs: Sequence[Sequence[table.Run]], read: Read, noisy: Sequence[table.
     if values is None:
         return None
     counts = np.array([len(each) for each in runs])
-    return Tier(values=values, runs=counts, sigma=pooled_sigma(table.grouped(noisy, read)))
+    found = noise(table.grouped(noisy, read))
+    return Tier(values=values, runs=counts, sigma=found and found.sigma, upper=found and found.upper)
 
 
 def bits_per_byte(run: table.Run) -> float | None:

@@ -1,8 +1,8 @@
 """Which tasks of a suite weigh how much in the weighted quality, and why.
 
 Weight ∝ min(1, SNR / 2). Dropped: a ratio below 1, and tasks that nearly every architecture solves or
-nearly none begins. A family keeps its three best of what is not dropped for the second reason, so that no
-family rests on one task.
+nearly none begins. A family keeps its three best of what is not dropped for the second reason, so that a
+family of several such tasks does not rest on one.
 """
 
 from __future__ import annotations

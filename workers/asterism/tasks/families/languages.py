@@ -102,9 +102,9 @@ _SUFFIXES = ("l", "n", "tk", "s")
 
 
 def morph_paradigm(draw: Draw, rows: int, settings: Settings) -> Rows:
-    """Stems of two syllables and their forms in four cells: consonant suffixes with a vowel that harmonises
-    with the stem's (front or back) and is high after an a. `takil:N=takilun;`. Training never shows one
-    cell of each stem; `held_out` asks for it.
+    """Stems of two syllables and their forms in four cells A to D: consonant suffixes with a vowel that
+    harmonises with the stem's (front or back). `tekil:B=tekilin;`. Training never shows one cell of each
+    stem; `held_out` asks for it.
     """
     rng, stems = draw.rng, settings["stems"]
     world = np.random.default_rng([_WORLD, 5])

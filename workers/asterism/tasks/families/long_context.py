@@ -218,6 +218,8 @@ def freq_words(draw: Draw, rows: int, settings: Settings) -> Rows:
 
 
 _NAMES = words("Ada Ben Cleo Dan Eva Finn Gus Hana Ian Jo Kim Leo Mia Ned Ola Pia".split())
+_FIRST_NAMES = words("Abe Bea Cal Dee Eli Fay Gil Hal Ida Jed Kit Lou Max Nan Oz Peg".split())
+_FAMILY_NAMES = words("Ash Bay Cox Day Fox Hay Key Lee Moss Nash Orr Poe Ray Sims Tate Vale".split())
 _TOWNS = words(
     "Oslo Rome Lima Bonn Cairo Delhi Kyoto Perth Quito Riga Sofia Tunis Bern Accra Dhaka Nice".split()
 )
@@ -228,15 +230,21 @@ _FIELDS = words(
 
 def doc_qa(draw: Draw, rows: int, settings: Settings) -> Rows:
     """Short documents about people; one attribute of one person. With `hops` 2 the person is named through
-    a friend.
+    a friend. `others`: documents about people of two names, never asked for, spread among them.
     """
-    rng, people = draw.rng, settings["people"]
+    rng, people, others = draw.rng, settings["people"], settings.get("others", 0)
     names = shuffled(rng, rows, 16, people)
     towns, fields = rng.integers(0, 16, (2, rows, people))
     friend = (np.arange(people) + rng.integers(1, people, (rows, people))) % people
     two = settings["hops"] == 2
     page = Page(rows)
+    one, town = rng.integers(0, people, rows), rng.random(rows) < 0.5
+    strangers = shuffled(rng, rows, len(_FIRST_NAMES) * len(_FAMILY_NAMES), others)
     for at in range(people):
+        for stranger in strangers[:, others * at // people : others * (at + 1) // people].T:
+            first, family = np.divmod(stranger, len(_FAMILY_NAMES))
+            page.say(_FIRST_NAMES[first]).say(" ").say(_FAMILY_NAMES[family]).say(" lives in ")
+            page.say(_TOWNS[rng.integers(0, 16, rows)]).say(". ")
         name = _NAMES[names[:, at]]
         page.say(name).say(" lives in ").say(_TOWNS[towns[:, at]])
         if two:
@@ -244,7 +252,6 @@ def doc_qa(draw: Draw, rows: int, settings: Settings) -> Rows:
         else:
             page.say(", read ").say(_FIELDS[fields[:, at]])
         page.say(". ")
-    one, town = rng.integers(0, people, rows), rng.random(rows) < 0.5
     page.say("Q: ").say(_NAMES[pick(names, one)])
     if two:
         page.say("'s friend? ").say(_TOWNS[pick(towns, pick(friend, one))], 1)
