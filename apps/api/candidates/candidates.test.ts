@@ -131,6 +131,10 @@ test('confirming opens the report split for eight finalists at most, with fresh 
   expect((await api.get(`/v1/evaluations/${again.body.items[0]?.evaluationId ?? ''}`)).body).toMatchObject({
     replicate: 1001,
   });
+  expect((await api.get(`/v1/candidates/${done.id}/card`)).text).toMatch(
+    /\n- confirmed: quality [\d.e-]+ on the report split, (one|2) fresh seeds?; the tables are of the select split/,
+  );
+  expect((await api.get(`/v1/candidates/${rows[9]?.id}/card`)).text).toContain('\n- not confirmed: ');
   const eight = rows.slice(1, 9).map(({ id }) => id);
   expect(await api.post(`${at}/confirm`, { candidates: eight })).toMatchObject({
     status: 409,
@@ -140,6 +144,18 @@ test('confirming opens the report split for eight finalists at most, with fresh 
     candidates: [`cand_${'0'.repeat(26)}`],
   });
   expect(stranger.body.errors?.[0]).toMatchObject({ pointer: '/candidates/0', code: 'unknown-candidate' });
+});
+
+test('a seed that one search has seen is not fresh for another', async () => {
+  const other = await inState(api, (await submitted(api, { start: ['lfm2'] })).id, 'finished');
+  const found = await api.get<Page<CandidateRow>>(`/v1/searches/${other.id}/candidates?sort=n&limit=50`);
+  const [mine] = await all('q=lfm2', 5);
+  const same = found.body.items.find(({ trialHash }) => trialHash === mine?.trialHash);
+  const answer = await api.post<ConfirmAnswer>(`/v1/searches/${other.id}/confirm`, {
+    candidates: [same?.id],
+  });
+  const row = await api.get(`/v1/evaluations/${answer.body.items[0]?.evaluationId ?? ''}`);
+  expect(row.body).toMatchObject({ split: 'report', replicate: 1002 });
 });
 
 /** Events of a stream until it ends by itself or enough came. */

@@ -21,9 +21,7 @@ export function modelCard(candidate: CandidateDetail, { outcome, ...evaluation }
     `suite ${outcome.suite} ${outcome.suiteVersion}, split ${evaluation.split}, replicate ${evaluation.replicate}, seed ${outcome.seed}, ${outcome.tokens} tokens`,
     `numeric class ${outcome.numericClass}`,
     ...pieces,
-    candidate.confirmed
-      ? 'confirmed on the report split'
-      : 'not confirmed: scores are of the select split, which the search saw',
+    confirmation(candidate),
   ];
   const values = Object.entries(candidate.values).map(
     ([metric, value]) => `| ${metric} | ${digits(value)} |`,
@@ -43,6 +41,17 @@ ${values.join('\n')}
 |---|---|---|---|---|---|
 ${outcome.tasks.map(taskLine).join('\n')}
 `;
+}
+
+/** Quality on the split that the search never saw, beside the tables, which are of the one that it saw. */
+function confirmation({ evaluations }: Pick<CandidateDetail, 'evaluations'>): string {
+  const values = evaluations.flatMap(({ split, outcome }) =>
+    split === 'report' && outcome?.status === 'scored' ? [outcome.quality.value] : [],
+  );
+  if (values.length === 0) return 'not confirmed: scores are of the select split, which the search saw';
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const seeds = values.length === 1 ? 'one fresh seed' : `${values.length} fresh seeds`;
+  return `confirmed: quality ${digits(mean)} on the report split, ${seeds}; the tables are of the select split, which the search saw`;
 }
 
 function taskLine({ id, n, accuracy, chance, score, low, high, error }: TaskScore): string {

@@ -9,6 +9,7 @@ import {
   scoresOf,
   spread,
 } from '@asterism/scores';
+import type { Blend } from '../tasks/suites';
 import type { Frozen } from '../tasks/weights';
 import { mean } from './marks';
 import type { Samples } from './samples';
@@ -38,12 +39,13 @@ export function sigmasOf(frozen: Frozen | undefined, qualityNoise: number): Sigm
 /** Resampled scores of each task, over the mean of the replicates. */
 type Resampled = ReadonlyMap<string, Float64Array>;
 
-/** What two sides differ by, over the replicates that both have. */
+/** What two sides differ by, over the replicates that both have; `blend` is how the suite makes quality of families. */
 export function differenceOf(
   a: Side,
   b: Side,
   columns: readonly TaskColumn[],
   sigmas: Sigmas,
+  blend?: Blend,
 ): Omit<Difference, 'a' | 'b'> {
   const pairs = [...a.results.keys()].filter((replicate) => b.results.has(replicate));
   const rows = { a: resampledOnce(a, pairs), b: resampledOnce(b, pairs) };
@@ -59,6 +61,8 @@ export function differenceOf(
     return gapOf(difference, { items, seeds: pairedNoise(differences as number[], sigma).half });
   };
   const families = [...new Set(columns.map(({ family }) => family))];
+  const countedOf = (name: string): readonly TaskColumn[] =>
+    columns.filter(({ family, counted }) => family === name && counted !== false);
   const some = (known: ReadonlyMap<string, number>): number | undefined => [...known.values()][0];
   return {
     pairs: pairs.length,
@@ -68,14 +72,17 @@ export function differenceOf(
       families: pairedNoise(pairs, some(sigmas.families)).from,
       tasks: pairedNoise(pairs, some(sigmas.tasks)).from,
     },
-    quality: gap(({ quality }) => quality, sigmas.quality, undefined) ?? {
+    quality: gap(
+      ({ quality }) => quality,
+      sigmas.quality,
+      byRows && blend ? qualityNoise(rows.a!, rows.b!, families.map(countedOf), blend) : undefined,
+    ) ?? {
       difference: 0,
       verdict: 'cannot tell',
     },
     families: Object.fromEntries(
       families.flatMap((name) => {
-        const counted = columns.filter(({ family, counted }) => family === name && counted !== false);
-        const noise = byRows ? familyNoise(rows.a!, rows.b!, counted) : undefined;
+        const noise = byRows ? familyNoise(rows.a!, rows.b!, countedOf(name)) : undefined;
         const found = gap((result) => familyRead(result, name), sigmas.families.get(name), noise);
         return found === null ? [] : [[name, found]];
       }),
@@ -120,14 +127,43 @@ function taskNoise(a: Float64Array | undefined, b: Float64Array | undefined): nu
 }
 
 function familyNoise(a: Resampled, b: Resampled, counted: readonly TaskColumn[]): number | undefined {
-  const count = [...a.values()][0]?.length;
+  return taskNoise(familyOf(a, counted), familyOf(b, counted));
+}
+
+function familyOf(rows: Resampled, counted: readonly TaskColumn[]): Float64Array | undefined {
+  const count = [...rows.values()][0]?.length;
   if (count === undefined || counted.length === 0) return undefined;
-  const of = (rows: Resampled) =>
-    familyScores(
-      counted.map(({ id }) => rows.get(id) ?? null),
-      count,
-    );
-  return taskNoise(of(a), of(b));
+  return familyScores(
+    counted.map(({ id }) => rows.get(id) ?? null),
+    count,
+  );
+}
+
+function qualityNoise(
+  a: Resampled,
+  b: Resampled,
+  families: readonly (readonly TaskColumn[])[],
+  blend: Blend,
+): number | undefined {
+  return taskNoise(qualityOf(a, families, blend), qualityOf(b, families, blend));
+}
+
+/** Quality for every resample, as asterism.evaluation.aggregate makes it. */
+function qualityOf(
+  rows: Resampled,
+  families: readonly (readonly TaskColumn[])[],
+  { textFamilies, textWeight }: Blend,
+): Float64Array | undefined {
+  const text: Float64Array[] = [];
+  const rest: Float64Array[] = [];
+  for (const counted of families) {
+    const scores = familyOf(rows, counted);
+    if (scores !== undefined) (textFamilies.includes(counted[0]!.family) ? text : rest).push(scores);
+  }
+  const weight = text.length > 0 ? textWeight : 0;
+  const meanAt = (of: readonly Float64Array[], k: number): number =>
+    of.length === 0 ? 0 : of.reduce((sum, each) => sum + each[k]!, 0) / of.length;
+  return rest[0]?.map((_, k) => (1 - weight) * meanAt(rest, k) + weight * meanAt(text, k));
 }
 
 const remembered = new WeakMap<Side, Map<string, Resampled | undefined>>();

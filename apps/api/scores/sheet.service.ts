@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Difference, ScoreSheet, TaskColumn } from '@asterism/contracts';
 import { tierNames, tierWith } from '@asterism/search';
 import { HttpProblem } from '../http/problem';
-import { Suites } from '../tasks/suites';
+import { Suites, type Blend } from '../tasks/suites';
 import { Weights } from '../tasks/weights';
 import { columnsOf } from './columns';
 import { differenceOf, sigmasOf, type Side, type Sigmas } from './differences';
@@ -43,7 +43,7 @@ export class SheetService {
         const outcomes = replicates.map(({ outcome }) => outcome);
         return { ...view, ...marksOf(outcomes, tasks, known) };
       }),
-      differences: await this.differences(items, tasks, sigmasOf(frozen, noise)),
+      differences: await this.differences(items, tasks, sigmasOf(frozen, noise), this.suites.blendOf(suite)),
       notes: notesOf(items),
     };
   }
@@ -52,6 +52,7 @@ export class SheetService {
     items: readonly Item[],
     tasks: readonly TaskColumn[],
     sigmas: Sigmas,
+    blend: Blend | undefined,
   ): Promise<Difference[]> {
     if (items.length < 2) return [];
     const sides: Side[] = [];
@@ -59,7 +60,7 @@ export class SheetService {
     const found: Difference[] = [];
     for (let a = 0; a < sides.length; a++)
       for (let b = a + 1; b < sides.length; b++) {
-        found.push({ a, b, ...differenceOf(sides[a]!, sides[b]!, tasks, sigmas) });
+        found.push({ a, b, ...differenceOf(sides[a]!, sides[b]!, tasks, sigmas, blend) });
         // Resampling takes some ten milliseconds: leases and heartbeats come between.
         await setImmediate();
       }

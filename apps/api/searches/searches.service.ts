@@ -245,14 +245,13 @@ export class SearchesService {
   private async openReport(
     db: Db,
     row: SearchModel,
-    chosen: readonly { id: string; n: number; trialGenome: unknown }[],
+    chosen: readonly { id: string; n: number; trialHash: string; trialGenome: unknown }[],
     principal: Principal,
   ): Promise<ConfirmAnswer> {
     const resolved = row.resolved as unknown as ResolvedSearch;
     const items: ConfirmAnswer['items'] = [];
-    for (const { id, n, trialGenome } of chosen) {
-      const before = await db.opening.count({ where: { searchId: row.id, candidateId: id } });
-      const replicate = FIRST_CONFIRMATION + before;
+    for (const { id, n, trialHash, trialGenome } of chosen) {
+      const replicate = FIRST_CONFIRMATION + (await openingsOf(db, trialHash));
       const wanted = evaluationRow({
         ...resolved,
         genome: trialGenome as Genome,
@@ -273,6 +272,14 @@ export class SearchesService {
     }
     return { items, openings: await db.opening.count({ where: { searchId: row.id } }) };
   }
+}
+
+/** How often the genome was opened in any search: a seed that one search has seen is not fresh for another. */
+async function openingsOf(db: Db, trialHash: string): Promise<number> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${trialHash}, 0))`;
+  const [found] = await db.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) FROM opening o JOIN candidate c ON c.id = o."candidateId" WHERE c."trialHash" = ${trialHash}`;
+  return Number(found?.count ?? 0);
 }
 
 export function etagOf(row: Pick<SearchModel, 'seq' | 'journalSeq'>): string {

@@ -25,10 +25,21 @@ const Task = z.looseObject({
 });
 export type SuiteTask = z.output<typeof Task>;
 
+/** How a suite makes quality of its families: `textWeight` of it is the mean of the text families, the rest that of the others. */
+const Blend = z.looseObject({ textFamilies: z.array(z.string()), textWeight: z.number() });
+export type Blend = z.output<typeof Blend>;
+
+const Catalogue = z.looseObject({ suites: z.record(z.string(), Blend), tasks: z.array(Task) });
+
 /** Every task of every suite, and what the suites read. */
 @Injectable()
 export class Suites {
-  readonly tasks = z.array(Task).parse(JSON.parse(readFileSync(CATALOGUE, 'utf8')));
+  private readonly catalogue = Catalogue.parse(JSON.parse(readFileSync(CATALOGUE, 'utf8')));
+  readonly tasks = this.catalogue.tasks;
+
+  blendOf(suite: string): Blend | undefined {
+    return this.catalogue.suites[suite];
+  }
 
   /** Names of the datasets that the tasks of a suite read. */
   datasets(suite: string): readonly string[] {
