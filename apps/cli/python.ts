@@ -27,6 +27,22 @@ export function run(
   });
 }
 
+/** Runs a program and keeps what it writes; its errors are shown. */
+export function output(
+  command: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly out: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'inherit'] });
+    const pieces: Buffer[] = [];
+    child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? (signal === null ? 1 : 128), out: Buffer.concat(pieces).toString('utf8') }),
+    );
+  });
+}
+
 /** A program of the Python environment that `npm start` makes. */
 export async function installed(program: string, remedy: string): Promise<string> {
   const paths = await localPaths();
@@ -35,10 +51,16 @@ export async function installed(program: string, remedy: string): Promise<string
   return binary;
 }
 
+const PYTHON = '`pip install ./workers`, then `python -m asterism` with the same words';
+
 /** `python -m asterism …` with the Python of this checkout. */
 export async function python(args: readonly string[], shown: Shown = {}): Promise<number> {
-  const remedy = '`pip install ./workers`, then `python -m asterism` with the same words';
-  return run(await installed('python', remedy), ['-m', 'asterism', ...args], shown);
+  return run(await installed('python', PYTHON), ['-m', 'asterism', ...args], shown);
+}
+
+/** The same, for what is read before it is shown. */
+export async function pythonOutput(args: readonly string[]): ReturnType<typeof output> {
+  return output(await installed('python', PYTHON), ['-m', 'asterism', ...args]);
 }
 
 /** Commands that the Python side has and this one hands on word for word. */

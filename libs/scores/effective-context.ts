@@ -5,6 +5,9 @@ export interface Point {
   /** Mean of the tasks' chance levels; null where one is unknown. */
   readonly chance: number | null;
   readonly tasks: readonly string[];
+  /** 95 % interval of the accuracy, where it is known. */
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
 }
 
 /** What a task's answers were worth. */
@@ -28,8 +31,9 @@ export interface Asked {
 }
 
 /** RULER's threshold: Llama 2 7B at 4k (arXiv 2404.06654). */
-const THRESHOLD = 0.856;
-const RELATIVE = 0.85;
+export const contextThreshold = 0.856;
+/** The share of a model's own short score that a length must keep, as NoLiMa has it (arXiv 2502.05167). */
+export const contextShare = 0.85;
 
 /** Accuracy against length over the tasks in RULER's forms; a task without a score is left out of its mean. */
 export function contextCurve(tasks: readonly Asked[], markOf: (id: string) => Marked | undefined): Point[] {
@@ -66,8 +70,10 @@ export function effectiveContext(points: readonly Point[]): Context | null {
     Math.max(0, ...points.filter(holds).map(({ length }) => length));
   return {
     points,
-    absolute: longest(({ accuracy }) => accuracy >= THRESHOLD),
-    relative: longest(({ accuracy }) => shortest.accuracy > 0 && accuracy >= RELATIVE * shortest.accuracy),
+    absolute: longest(({ accuracy }) => accuracy >= contextThreshold),
+    relative: longest(
+      ({ accuracy }) => shortest.accuracy > 0 && accuracy >= contextShare * shortest.accuracy,
+    ),
     sameTasks: new Set(points.map(({ tasks }) => form(tasks))).size === 1,
   };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { gapOf } from './gap';
+import { gapOf, tally, unpairedGap, type Gap } from './gap';
 import { pairedNoise } from './seed-noise';
 
 const paired = (a: readonly number[], b: readonly number[]) => {
@@ -47,4 +47,52 @@ test('laws: swapping the sides mirrors the verdict, equals cannot be told apart,
         expect(gapOf(items, { items: 0.2, seeds: 0.1 }).verdict).toBe('cannot tell');
     }),
   );
+});
+
+test('unpaired: intervals that overlap may differ; halves of symmetric ones add in squares', () => {
+  const gap = unpairedGap({ value: 0.6, interval: [0.57, 0.63] }, { value: 0.55, interval: [0.51, 0.59] });
+  expect(gap.low).toBeCloseTo(0.05 - 0.05, 12);
+  expect(gap.high).toBeCloseTo(0.1, 12);
+  // 0.57 < 0.585: they overlap, and yet.
+  expect(
+    unpairedGap({ value: 0.6, interval: [0.57, 0.63] }, { value: 0.555, interval: [0.525, 0.585] }).verdict,
+  ).toBe('better');
+  expect(
+    unpairedGap({ value: 0.6, interval: [0.57, 0.63] }, { value: 0.56, interval: [0.53, 0.59] }).verdict,
+  ).toBe('cannot tell');
+});
+
+test('unpaired: only the sides that face each other count', () => {
+  const lopsided = { value: 7.58, interval: [7.2, 9.5] } as const;
+  expect(unpairedGap({ value: 8.2, interval: [8.1, 8.3] }, lopsided).verdict).toBe('cannot tell');
+  expect(unpairedGap({ value: 7, interval: [6.9, 7.1] }, lopsided).verdict).toBe('worse');
+});
+
+test('unpaired: exact values compare as numbers', () => {
+  expect(unpairedGap({ value: 3 }, { value: 2, interval: null }).verdict).toBe('better');
+  expect(unpairedGap({ value: 2 }, { value: 2 }).verdict).toBe('cannot tell');
+});
+
+test('laws: unpaired gaps mirror, intervals that are apart are told, wider ones tell less', () => {
+  const mirrored = { better: 'worse', worse: 'better', 'cannot tell': 'cannot tell' } as const;
+  const size = fc.integer({ min: 0, max: 40 });
+  const anEstimate = fc
+    .tuple(fc.integer({ min: 0, max: 100 }), size, size)
+    .map(([value, below, above]) => ({ value, interval: [value - below, value + above] as const }));
+  fc.assert(
+    fc.property(anEstimate, anEstimate, (a, b) => {
+      const { verdict } = unpairedGap(a, b);
+      expect(unpairedGap(b, a).verdict).toBe(mirrored[verdict]);
+      if (a.interval[0] > b.interval[1]) expect(verdict).toBe('better');
+      const wider = { value: a.value, interval: [a.interval[0] - 5, a.interval[1] + 5] as const };
+      if (verdict === 'cannot tell') expect(unpairedGap(wider, b).verdict).toBe('cannot tell');
+    }),
+  );
+});
+
+test('a tally has its denominator, and what chance alone would give', () => {
+  const gap = (verdict: Gap['verdict']): Gap => ({ difference: 0, low: 0, high: 0, verdict });
+  const gaps = [...Array<Gap>(138).fill(gap('cannot tell')), ...Array<Gap>(5).fill(gap('better')), null];
+  expect(tally(gaps)).toEqual({ of: 143, better: 5, worse: 0, byChance: 7 });
+  expect(tally([{ difference: 0.3, verdict: 'cannot tell' }]).byChance).toBeNull();
 });

@@ -14,6 +14,7 @@ import type {
   SearchDetail,
   SearchSummary,
 } from '@asterism/contracts';
+import type { ToldContext } from '@asterism/scores';
 import { Installation } from '../installation';
 import { assertWhole, ended, outcomeOf, specOf } from '../search-outcome';
 
@@ -220,9 +221,18 @@ test('candidates are shown, mapped over tasks, and compared up to five, in plain
     err: 'error: 6 to compare; name at most 5\n',
   });
   const asked = ['--suite', 'nano-2', '--lengths', '128,256', '--rows', '2'];
-  const curve = await json<EffectiveContext>('context', five[0] ?? '', ...asked);
+  const curve = await json<EffectiveContext & { readonly told: ToldContext }>(
+    'context',
+    five[0] ?? '',
+    ...asked,
+  );
   expect(curve.points.map(({ length }) => length)).toEqual([128, 256]);
   expect(curve.points[0]?.tasks).toEqual(curve.points[1]?.tasks);
+  expect(curve.told.absolute).toBe(curve.absolute);
+  expect(curve.told.relative).toBeLessThanOrEqual(curve.relative);
+  const words = (await asterism('context', five[0] ?? '', ...asked)).out;
+  expect(words).toMatch(/^effective context .* the threshold of RULER/);
+  expect(words).toMatch(/^length +accuracy +95 % interval +chance +tasks/m);
 
   const report = await json<ConfirmAnswer>('confirm', five[0] ?? '');
   await evaluated(report.items[0]?.evaluationId ?? '');

@@ -168,6 +168,9 @@ test('selected candidates are compared side by side, by an address that can be s
   await page.waitForURL(`**/compare?of=**`);
   await page.getByRole('heading', { name: 'Beyond noise?' }).waitFor();
   expect(await page.locator('.pairs tbody tr').count()).toBe(3);
+  expect(
+    await page.getByText('differ by chance').or(page.getByText('seed noise of tasks is unknown')).count(),
+  ).toBe(1);
   await page
     .getByRole('img', { name: /^Backbone: / })
     .nth(2)
@@ -184,6 +187,8 @@ test('tasks of the front are a heat map on demand', async () => {
   await openSearch();
   await page.getByText('Tasks of the front as a heat map').click();
   await page.getByRole('img', { name: /^Heat map of \d+ tasks that count/ }).waitFor();
+  const legend = page.locator('figure').filter({ has: page.getByRole('heading', { name: 'Tasks' }) });
+  expect(await legend.locator('footer').innerText()).toMatch(/Score\s+−0\.100[^]*1\.00/);
 });
 
 test.each(['/genomes', '/evaluations', '/new'])('%s opens', async (path) => {
@@ -212,6 +217,10 @@ test('each page is pictured in both themes at two widths, and nothing overflows 
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(`${served.url}${path}`);
         await page.waitForLoadState('networkidle');
+        for (const closed of await page.getByText('Tasks of the front as a heat map').all()) {
+          await closed.click();
+          await page.getByRole('img', { name: /^Heat map/ }).waitFor();
+        }
         await page.waitForTimeout(600);
         const file = join(pictures, `${name}-${colorScheme}-${width}.png`);
         await page.screenshot({ path: file, fullPage: true });

@@ -1,6 +1,8 @@
 import type { Difference, Gap, ScoredItem, ScoreSheet } from '@asterism/contracts';
+import { tally, type Tally } from '@asterism/scores';
 import { measure, number } from '../output/format';
 import { table, type Column } from '../output/table';
+import { contextsSideBySide } from './context';
 
 const MOST_TASKS = 12;
 
@@ -18,9 +20,12 @@ export function comparison(sheet: ScoreSheet, labels: readonly string[]): string
     objectives(sheet.items),
     '',
     families(sheet),
+    ...after(contextsSideBySide(sheet.items, letter)),
     ...sheet.differences.flatMap((difference) => ['', ...pair(sheet, difference, labels)]),
   ].join('\n');
 }
+
+const after = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
 
 const letter = (at: number): string => 'ABCDE'.charAt(at);
 
@@ -81,10 +86,14 @@ function pair({ tasks }: ScoreSheet, difference: Difference, labels: readonly st
     `${labels[a]} against ${labels[b]}: ${quality.verdict} (quality difference ${number(quality.difference)}, ${interval}, ${pairs} paired ${pairs === 1 ? 'seed' : 'seeds'})`,
     ...beyondNoise('families', Object.entries(difference.families)),
     ...beyondNoise('tasks', byTask),
-    ...(byTask.some(([, { low }]) => low !== undefined)
-      ? [`  of ${byTask.length} tasks about ${Math.round(byTask.length * 0.05)} differ by chance at 95 %`]
-      : ['  tasks cannot be told apart: their seed noise is unknown; compare with --seeds']),
+    ...chanceLines(tally(difference.tasks)),
   ];
+}
+
+function chanceLines({ of, better, worse, byChance }: Tally): string[] {
+  return byChance === null
+    ? ['  tasks cannot be told apart: their seed noise is unknown; compare with --seeds']
+    : [`  of ${of} tasks ${better} better, ${worse} worse; about ${byChance} differ by chance at 95 %`];
 }
 
 /** The names whose gap is decided, the widest first. */

@@ -1,7 +1,8 @@
-import type { EffectiveContext, ScoredItem, ScoreSheet, TaskColumn } from '@asterism/contracts';
-import { intervalBar, shareBar, type Drawing } from '../output/bars';
+import type { ScoredItem, ScoreSheet, TaskColumn } from '@asterism/contracts';
+import { intervalBar, type Drawing } from '../output/bars';
 import { number } from '../output/format';
 import { table } from '../output/table';
+import { contextLines } from './context';
 
 /** One item's scores: quality, families as bars, the learning curve, effective context. */
 export function scoreLines(sheet: ScoreSheet, drawing: Drawing): string[] {
@@ -48,27 +49,6 @@ function curveTable({ curve }: ScoredItem): string {
     { title: 'of the tier', right: true, value: ({ fraction }) => `${Math.round(fraction * 100)} %` },
     { title: 'quality', right: true, value: ({ quality }) => number(quality) },
   ]);
-}
-
-/** The curve of accuracy against length, and what it holds to. */
-export function contextLines(
-  { points, absolute, relative, sameTasks }: EffectiveContext,
-  drawing: Drawing,
-): string[] {
-  const held = (length: number): string => (length === 0 ? 'none' : `${length} tokens`);
-  const lines = [
-    `effective context ${held(absolute)} (mean accuracy of .856), ${held(relative)} (.85 of its mean at ${points[0]?.length})`,
-    table(points, [
-      { title: 'length', right: true, value: ({ length }) => String(length) },
-      { title: 'accuracy', right: true, value: ({ accuracy }) => number(accuracy) },
-      { title: 'chance', right: true, value: ({ chance }) => number(chance) },
-      { title: 'tasks', right: true, value: ({ tasks }) => String(tasks.length) },
-      { title: '0 to 1', value: ({ accuracy }) => shareBar(accuracy, drawing) },
-    ]),
-  ];
-  return sameTasks
-    ? lines
-    : [...lines, 'lengths ask different tasks: the curve also shows how hard those are'];
 }
 
 /** Every task of one item. */

@@ -58,7 +58,7 @@ def _table(found: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"effective context {held[0]} (mean accuracy of .856), "
-            f"{held[1]} (.85 of its mean at the shortest)",
+            f"{held[1]} (.85 of its mean at the shortest, above chance)",
             f"{'length':>6}  {'accuracy':>8}  {'chance':>6}  of {len(found['points'][0]['tasks'])} tasks",
             *(
                 f"{point['length']:>6}  {point['accuracy']:>8.3f}  {point['chance']:>6.3f}  "

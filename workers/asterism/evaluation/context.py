@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean
@@ -23,7 +24,8 @@ def context_curve(
     model: Backbone, size: Size, lengths: Sequence[int], rows: int, datasets: Mapping[str, Path]
 ) -> dict[str, Any]:
     """Mean accuracy at every length over the tasks that can be asked at all of them; the others with their
-    reason.
+    reason. A length keeps a share of the shortest one's accuracy only where both are above chance: a model
+    that guesses keeps all of it everywhere.
     """
     model.eval()
     asked: dict[str, dict[int, Rows]] = {}
@@ -40,7 +42,9 @@ def context_curve(
     if not asked:
         raise Refused(f"no task fits all of the lengths {', '.join(map(str, lengths))}")
     points = [_point(model, length, {id: made[length] for id, made in asked.items()}) for length in lengths]
-    absolute, relative = effective_length({point["length"]: point["accuracy"] for point in points})
+    absolute, _ = effective_length({point["length"]: point["accuracy"] for point in points})
+    known = {point["length"]: point["accuracy"] for point in points if _above_chance(point, rows)}
+    relative = effective_length(known)[1] if min(lengths) in known else 0
     return {"points": points, "absolute": absolute, "relative": relative, "sameTasks": True, "left": left}
 
 
@@ -53,6 +57,12 @@ def _point(model: Backbone, length: int, asked: Mapping[str, Rows]) -> dict[str,
         "tasks": list(found),
         "accuracies": {id: accuracy for id, (accuracy, _) in found.items()},
     }
+
+
+def _above_chance(point: Mapping[str, Any], rows: int) -> bool:
+    """By more than two standard errors of as many independent answers as rows."""
+    chance = point["chance"]
+    return point["accuracy"] > chance + 2 * math.sqrt(chance * (1 - chance) / rows)
 
 
 def _accuracy(model: Backbone, rows: Rows) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 import { measured, pair } from '../../shared/api/outcomes';
 import type { CandidateDetail, Estimate, ProfileMeasured } from '../../shared/api/types';
-import { halfWidth, withUnit } from '../../shared/logic/format';
+import { around, withUnit } from '../../shared/logic/format';
+import { cacheDtypes, type CacheDtypes } from './cache-dtypes';
 
 interface Line {
   readonly name: string;
@@ -8,12 +9,15 @@ interface Line {
   readonly estimate: number | undefined;
   readonly measured: number | undefined;
   readonly interval?: readonly [number, number] | null;
+  /** Of which numbers each side is made, where they differ. */
+  readonly dtypes?: { readonly estimate: string; readonly measured: string };
 }
 
 /** What the formulas say beside what the device said, both of the deployment size. */
 export function Costs({ candidate }: { readonly candidate: CandidateDetail }) {
   const profile = measured(candidate.profiles.find(measured));
-  const lines = [...estimated(candidate.estimate, profile), ...timed(profile)].filter(
+  const cache = cacheDtypes(candidate.estimate, profile);
+  const lines = [...estimated(candidate.estimate, profile, cache), ...timed(profile)].filter(
     (line) => line.estimate !== undefined || line.measured !== undefined,
   );
   return (
@@ -35,23 +39,34 @@ export function Costs({ candidate }: { readonly candidate: CandidateDetail }) {
           {lines.map((line) => (
             <tr key={line.name}>
               <th scope="row">{line.name}</th>
-              <td className="num">{withUnit(line.estimate, line.unit)}</td>
+              <td className="num">
+                {withUnit(line.estimate, line.unit)}
+                {line.estimate !== undefined && <span className="pm"> {line.dtypes?.estimate}</span>}
+              </td>
               <td className="num">
                 {withUnit(line.measured, line.unit)}
-                <span className="pm"> {line.unit === 'ms' ? halfWidth(line.interval) : ''}</span>
+                <span className="pm"> {line.unit === 'ms' ? around(line.measured, line.interval) : ''}</span>
+                {line.measured !== undefined && <span className="pm"> {line.dtypes?.measured}</span>}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       {profile && (
-        <p className="muted small">Measured on {profile.target}, with random weights of this size.</p>
+        <p className="muted small">
+          Measured on {profile.target}, with random weights of this size. {cache?.words}
+        </p>
       )}
     </section>
   );
 }
 
-function estimated(estimate: Estimate, profile: ProfileMeasured | undefined): readonly Line[] {
+function estimated(
+  estimate: Estimate,
+  profile: ProfileMeasured | undefined,
+  cache: CacheDtypes | undefined,
+): readonly Line[] {
+  const dtypes = cache && { dtypes: cache };
   const metric = (pattern: RegExp) => largest(profile, pattern);
   return [
     { name: 'Parameters', unit: 'count', estimate: estimate.params, measured: undefined },
@@ -62,7 +77,13 @@ function estimated(estimate: Estimate, profile: ProfileMeasured | undefined): re
       measured: undefined,
     },
     { name: 'Weights, fp32', unit: 'bytes', estimate: estimate.weightBytes?.['fp32'], measured: undefined },
-    { name: 'Cache', unit: 'bytes', estimate: estimate.cacheBytes, measured: metric(/^cacheBytes/) },
+    {
+      name: 'Cache',
+      unit: 'bytes',
+      estimate: estimate.cacheBytes,
+      measured: metric(/^cacheBytes/),
+      ...dtypes,
+    },
     { name: 'of it fixed state', unit: 'bytes', estimate: estimate.stateBytes, measured: undefined },
     { name: 'Peak memory', unit: 'bytes', estimate: undefined, measured: metric(/^peakBytes/) },
     {

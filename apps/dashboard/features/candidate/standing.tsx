@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import type { CandidateDetail, CandidateRow, Objective } from '../../shared/api/types';
-import { commonScale, halfWidth, significant, withUnit } from '../../shared/logic/format';
-import { describeMetric } from '../../shared/logic/metrics';
+import { around, commonScale, significant, withUnit } from '../../shared/logic/format';
+import { describeMetric, unpairedWords } from '../../shared/logic/metrics';
 import { difference, verdict, type Verdict } from '../../shared/logic/verdict';
 import { FigureValue } from '../../shared/ui/figure-value';
 import { useRelatives } from './use-relatives';
@@ -49,6 +49,13 @@ export function Standing({
           </tbody>
         </table>
       </div>
+      {others.length > 0 && (
+        <p className="muted small">
+          ▲ and ▼ where the interval of the difference leaves 0, made of the two intervals as if independent;
+          exact values compare as numbers. “compare” pairs test items and seeds of scores, and may tell what
+          this cannot.
+        </p>
+      )}
     </section>
   );
 }
@@ -81,12 +88,16 @@ function ObjectiveLine({
         const known = typeof value === 'number' && typeof other.values[metric] === 'number';
         return (
           <td key={other.id} className="num">
-            <div className={`verdict verdict-${found.replace(' ', '-')}`}>
+            <div
+              className={`verdict verdict-${found.replace(' ', '-')}`}
+              title={found === 'cannot tell' ? unpairedWords(metric) : undefined}
+            >
               <span aria-hidden="true">{MARK[found]}</span>{' '}
               {known ? inWords(found, value, other.values[metric]!, unit) : '–'}
             </div>
             <div className="muted small">
-              {withUnit(other.values[metric], unit)} {unit === '' ? halfWidth(other.intervals[metric]) : ''}
+              {withUnit(other.values[metric], unit)}{' '}
+              {unit === '' ? around(other.values[metric], other.intervals[metric]) : ''}
             </div>
           </td>
         );

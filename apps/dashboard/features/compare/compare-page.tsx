@@ -55,6 +55,9 @@ function Compared({ sheet }: { readonly sheet: ScoreSheet }) {
         label: letterAt(index),
         title: `${letterAt(index)} ${item.label}`,
         score: item.score,
+        low: item.low,
+        high: item.high,
+        errors: item.errors,
         mark: (task: number) => {
           const count = beaten(sheet.differences, index, task);
           return count === 0 ? '' : ` ▲${count}`;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { scored } from '../../shared/api/outcomes';
 import type { Evaluation } from '../../shared/api/types';
-import { ago, halfWidth, significant } from '../../shared/logic/format';
+import { ago, around, significant } from '../../shared/logic/format';
 import { CopyLine } from '../../shared/ui/copy-line';
 import { onRowKeys } from '../../shared/ui/keyboard';
 import { Loaded } from '../../shared/ui/loaded';
@@ -83,7 +83,9 @@ function EvaluationsTable({ items }: { readonly items: readonly Evaluation[] }) 
                 </td>
                 <td className="num">
                   {quality ? significant(quality.value) : '–'}
-                  {quality && <span className="pm"> {halfWidth([quality.low, quality.high])}</span>}
+                  {quality && (
+                    <span className="pm"> {around(quality.value, [quality.low, quality.high])}</span>
+                  )}
                 </td>
                 <td className="num muted">{ago(evaluation.createdAt, now)}</td>
               </tr>

@@ -1,15 +1,19 @@
 import { Link } from 'react-router';
 import type { CandidateRow } from '../../shared/api/types';
 import type { Scale } from '../../shared/logic/format';
+import { unpairedWords } from '../../shared/logic/metrics';
 import { FigureValue } from '../../shared/ui/figure-value';
 import { State } from '../../shared/ui/state';
 import { StripMini } from '../../shared/ui/strip-mini';
+import type { Mark } from './near-best';
 
 export interface MetricColumn {
   readonly metric: string;
   readonly scale: Scale;
-  /** Whether a value is within noise of the best finished one. */
-  readonly nearBest: (n: number) => boolean;
+  /** Whether one of the column's intervals is written as its ends, which takes room. */
+  readonly lopsided: boolean;
+  /** The best finished value, or one that the intervals do not tell from it. */
+  readonly markOf: (n: number) => Mark | undefined;
 }
 
 export function CandidateLine({
@@ -63,17 +67,29 @@ export function CandidateLine({
           row.rank
         )}
       </td>
-      {columns.map(({ metric, scale, nearBest }) => (
+      {columns.map(({ metric, scale, lopsided, markOf }) => (
         <td key={metric} className="num">
-          {nearBest(row.n) && (
-            <span className="near" title="best, or within noise of the best">
-              ≈<span className="visually-hidden"> best within noise </span>
-            </span>
-          )}
-          <FigureValue value={row.values[metric]} interval={row.intervals[metric]} scale={scale} />
+          <NearMark mark={markOf(row.n)} metric={metric} />
+          <FigureValue
+            value={row.values[metric]}
+            interval={row.intervals[metric]}
+            scale={scale}
+            wide={lopsided}
+          />
         </td>
       ))}
     </tr>
+  );
+}
+
+function NearMark({ mark, metric }: { readonly mark: Mark | undefined; readonly metric: string }) {
+  if (mark === undefined) return null;
+  const title = mark === 'best' ? 'the best value' : `not told from the best: ${unpairedWords(metric)}`;
+  return (
+    <span className="near" title={title}>
+      {mark === 'best' ? 'best' : '≈'}
+      {mark === 'untold' && <span className="visually-hidden"> cannot be told from the best </span>}
+    </span>
   );
 }
 

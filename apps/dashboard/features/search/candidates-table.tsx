@@ -1,13 +1,14 @@
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { CandidateRow, Objective, SearchDetail } from '../../shared/api/types';
-import { commonScale } from '../../shared/logic/format';
+import { commonScale, isLopsided } from '../../shared/logic/format';
 import { describeMetric, metricTitle } from '../../shared/logic/metrics';
 import type { SearchView } from '../../shared/logic/search-view';
 import { onRowKeys } from '../../shared/ui/keyboard';
 import { KindLegend } from '../../shared/ui/kind-legend';
 import { Failure } from '../../shared/ui/loaded';
 import { CandidateLine, type MetricColumn } from './candidate-line';
+import type { Mark } from './near-best';
 import { TableFilters } from './table-filters';
 import type { PlotPoint } from './points';
 import { useCandidates } from './use-candidates';
@@ -25,7 +26,7 @@ export function CandidatesTable({
   readonly points: readonly PlotPoint[];
   readonly view: SearchView;
   readonly change: (part: Partial<SearchView>) => void;
-  readonly nearBest: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly nearBest: ReadonlyMap<string, ReadonlyMap<number, Mark>>;
 }) {
   const navigate = useNavigate();
   const pages = useCandidates(search.id, view);
@@ -104,6 +105,14 @@ export function CandidatesTable({
           {pages.isFetchingNextPage ? 'Loading …' : 'Show 50 more'}
         </button>
       )}
+      {[...nearBest.values()].some((marks) => [...marks.values()].includes('untold')) && (
+        <p className="muted small">
+          ≈ cannot be told from the best by the two intervals alone. Scores can be paired: select up to five
+          and follow “compare”, which goes by the same test items and seeds and may tell them apart.
+          Intervals: ± half the width, or both ends where the value stands off the middle by more than a tenth
+          of that.
+        </p>
+      )}
       <KindLegend cells={rows.flatMap((row) => row.backbone)} />
     </section>
   );
@@ -112,14 +121,18 @@ export function CandidatesTable({
 function columnOf(
   { metric }: Objective,
   points: readonly PlotPoint[],
-  nearBest: ReadonlyMap<string, ReadonlySet<number>>,
+  nearBest: ReadonlyMap<string, ReadonlyMap<number, Mark>>,
 ): MetricColumn {
   const scale = commonScale(
     points.map((p) => p.value(metric)),
     describeMetric(metric).unit,
   );
   const near = nearBest.get(metric);
-  return { metric, scale, nearBest: (n) => near?.has(n) ?? false };
+  const lopsided = points.some((p) => {
+    const [value, interval] = [p.value(metric), p.interval(metric)];
+    return value !== null && interval !== null && isLopsided(value, interval);
+  });
+  return { metric, scale, lopsided, markOf: (n) => near?.get(n) };
 }
 
 function SortHead({

@@ -1,4 +1,5 @@
-import { commonScale, significant } from '../../shared/logic/format';
+import { RampBar } from '../../shared/chart/ramp-bar';
+import { commonScale } from '../../shared/logic/format';
 import { describeMetric } from '../../shared/logic/metrics';
 import type { SearchView } from '../../shared/logic/search-view';
 import type { PlotPoint } from './points';
@@ -65,18 +66,8 @@ function RampKey({ points, metric }: { readonly points: readonly PlotPoint[]; re
   if (values.length === 0) return null;
   return (
     <span className="key">
-      {short} <span className="num">{significant(Math.min(...values) / scale.divisor)}</span>
-      <svg width="70" height="10" aria-hidden="true">
-        <defs>
-          <linearGradient id="ramp">
-            {[0, 1, 2, 3].map((stop) => (
-              <stop key={stop} offset={stop / 3} stopColor={`var(--ramp-${stop})`} />
-            ))}
-          </linearGradient>
-        </defs>
-        <rect width="70" height="10" fill="url(#ramp)" />
-      </svg>
-      <span className="num">{significant(Math.max(...values) / scale.divisor)}</span> {scale.unit}
+      {short} <RampBar from={Math.min(...values) / scale.divisor} to={Math.max(...values) / scale.divisor} />{' '}
+      {scale.unit}
     </span>
   );
 }

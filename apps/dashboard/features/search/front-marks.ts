@@ -2,7 +2,7 @@ import type { CustomSeriesRenderItem } from 'echarts';
 import type { Objective } from '../../shared/api/types';
 import { tipElement } from '../../shared/chart/axis';
 import type { Palette } from '../../shared/chart/palette';
-import { commonScale, halfWidth, significant } from '../../shared/logic/format';
+import { around, commonScale, significant } from '../../shared/logic/format';
 import { describeMetric } from '../../shared/logic/metrics';
 import type { SearchView } from '../../shared/logic/search-view';
 import type { AxisScales, Item } from './front-item';
@@ -51,7 +51,7 @@ export function tip(point: PlotPoint, objectives: readonly Objective[]): HTMLEle
     const figure =
       value === null
         ? '–'
-        : `${significant(value / scale.divisor)} ${halfWidth(point.interval(metric), scale.divisor)}`;
+        : `${significant(value / scale.divisor)} ${around(value, point.interval(metric), scale.divisor)}`;
     return `${short.padEnd(11)} ${figure.trim()} ${scale.unit}`;
   });
   const status =

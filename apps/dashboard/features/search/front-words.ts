@@ -1,7 +1,7 @@
 import type { Objective } from '../../shared/api/types';
-import { describeMetric } from '../../shared/logic/metrics';
+import { describeMetric, isPaired } from '../../shared/logic/metrics';
 import { withUnit } from '../../shared/logic/format';
-import { verdict } from '../../shared/logic/verdict';
+import { nearOf } from './near-best';
 import { pointName, type PlotPoint } from './points';
 
 export interface BestWords {
@@ -11,31 +11,23 @@ export interface BestWords {
 
 const MOST_NAMED = 3;
 
-/** The best of each objective in a sentence; whoever is within noise of it is named with it, never below it. */
+/** The best of each objective in a sentence; whoever the intervals do not tell from it is named with it. */
 export function bestWords(
   points: readonly PlotPoint[],
   objectives: readonly Objective[],
 ): readonly BestWords[] {
   return objectives.flatMap(({ metric, direction }) => {
-    const known = points.filter((p) => p.state === 'finished' && p.value(metric) !== null);
-    if (known.length === 0) return [];
-    const sign = direction === 'maximize' ? -1 : 1;
-    const ordered = [...known].sort((a, b) => sign * (a.value(metric)! - b.value(metric)!));
-    const best = ordered[0]!;
-    const near = ordered.slice(1).filter((p) => {
-      const found = verdict(measured(best, metric), measured(p, metric), direction);
-      return found === 'cannot tell' || found === 'equal';
-    });
+    const { best, untold } = nearOf(points, metric, direction);
+    const [first, ...equal] = best;
+    if (first === undefined) return [];
     const { short, unit } = describeMetric(metric);
-    const head = `${short}: ${withUnit(best.value(metric), unit)} by ${pointName(best)}`;
-    return [{ metric, text: near.length === 0 ? head : `${head}; cannot tell it from ${names(near)}` }];
+    const by = equal.length === 0 ? pointName(first) : names(best);
+    const head = `${short}: ${withUnit(first.value(metric), unit)} by ${by}`;
+    if (untold.length === 0) return [{ metric, text: head }];
+    const how = isPaired(metric) ? ' without pairing' : '';
+    return [{ metric, text: `${head}; cannot tell it from ${names(untold)}${how}` }];
   });
 }
-
-const measured = (point: PlotPoint, metric: string) => ({
-  value: point.value(metric),
-  interval: point.interval(metric),
-});
 
 function names(points: readonly PlotPoint[]): string {
   const shown = points.slice(0, MOST_NAMED).map(pointName);

@@ -1,33 +1,44 @@
-import type { Objective } from '../../shared/api/types';
+import type { Direction, Objective } from '../../shared/api/types';
 import { verdict } from '../../shared/logic/verdict';
 import type { PlotPoint } from './points';
 
-/** For each metric, the finished candidates that cannot be told from the best (and the best itself). */
+/** The best finished candidate of a metric, and those that the two intervals alone do not tell from it, best first. */
+export interface Near {
+  readonly best: readonly PlotPoint[];
+  readonly untold: readonly PlotPoint[];
+}
+
+export function nearOf(points: readonly PlotPoint[], metric: string, direction: Direction): Near {
+  const sign = direction === 'maximize' ? -1 : 1;
+  const [best, ...others] = points
+    .filter((p) => p.state === 'finished' && p.value(metric) !== null)
+    .sort((a, b) => sign * (a.value(metric)! - b.value(metric)!));
+  if (best === undefined) return { best: [], untold: [] };
+  const against = (other: PlotPoint) => verdict(measured(best, metric), measured(other, metric), direction);
+  return {
+    best: [best, ...others.filter((other) => against(other) === 'equal')],
+    untold: others.filter((other) => against(other) === 'cannot tell'),
+  };
+}
+
+const measured = (point: PlotPoint, metric: string) => ({
+  value: point.value(metric),
+  interval: point.interval(metric),
+});
+
+export type Mark = 'best' | 'untold';
+
+/** For each metric, what is to be marked beside a candidate's value. */
 export function nearBest(
   points: readonly PlotPoint[],
   objectives: readonly Objective[],
-): ReadonlyMap<string, ReadonlySet<number>> {
-  const finished = points.filter((p) => p.state === 'finished');
+): ReadonlyMap<string, ReadonlyMap<number, Mark>> {
   return new Map(
     objectives.map(({ metric, direction }) => {
-      const known = finished.filter((p) => p.value(metric) !== null);
-      const sign = direction === 'maximize' ? 1 : -1;
-      const best = known.reduce<PlotPoint | null>(
-        (top, p) => (top === null || sign * (p.value(metric)! - top.value(metric)!) > 0 ? p : top),
-        null,
-      );
-      const near = known.filter((p) => best !== null && !isClear(best, p, metric, direction));
-      return [metric, new Set(near.map((p) => p.n))];
+      const { best, untold } = nearOf(points, metric, direction);
+      const marks = new Map<number, Mark>(untold.map(({ n }) => [n, 'untold']));
+      for (const { n } of best) marks.set(n, 'best');
+      return [metric, marks];
     }),
   );
-}
-
-function isClear(
-  best: PlotPoint,
-  other: PlotPoint,
-  metric: string,
-  direction: Objective['direction'],
-): boolean {
-  const measured = (p: PlotPoint) => ({ value: p.value(metric), interval: p.interval(metric) });
-  return best !== other && verdict(measured(best), measured(other), direction) === 'better';
 }

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { Objective } from '../../shared/api/types';
-import { halfWidth, withUnit } from '../../shared/logic/format';
+import { around, withUnit } from '../../shared/logic/format';
 import { describeMetric } from '../../shared/logic/metrics';
 import { bestWords } from './front-words';
 import { pointName, type PlotPoint } from './points';
@@ -46,7 +46,7 @@ export function SelectionPanel({
                 <dd className="num">
                   {withUnit(point.value(metric), describeMetric(metric).unit)}
                   {describeMetric(metric).unit === '' && (
-                    <span className="pm"> {halfWidth(point.interval(metric))}</span>
+                    <span className="pm"> {around(point.value(metric), point.interval(metric))}</span>
                   )}
                 </dd>
               </div>

@@ -45,6 +45,9 @@ function Board({ searchId, chosen }: { readonly searchId: string; readonly chose
               label: `#${row.n}`,
               title: `#${row.n} ${row.name ?? row.code}`,
               score: row.score,
+              low: row.low,
+              high: row.high,
+              errors: row.errors,
             }))}
             note={`Suite ${data.suite} version ${data.suiteVersion}; columns by number.`}
           />

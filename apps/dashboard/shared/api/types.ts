@@ -51,6 +51,14 @@ export type CandidateRow = Omit<WithCells<contracts.CandidateRow>, 'values' | 'i
   readonly intervals: Readonly<Record<string, Interval | undefined>>;
 };
 
+/** Numbers that a cache holds, by kind. */
+export interface CacheElements {
+  readonly kv: number;
+  readonly fir: number;
+  readonly recurrent: number;
+  readonly history: number;
+}
+
 /** The estimate of a genome at deployment size, as `asterism estimate` writes it. */
 export interface Estimate {
   readonly params: number;
@@ -58,6 +66,7 @@ export interface Estimate {
   readonly paramsActive?: number;
   readonly weightBytes?: Readonly<Record<string, number>>;
   readonly cacheBytes?: number;
+  readonly cacheElements?: CacheElements;
   readonly stateBytes?: number;
   readonly flopsPerToken?: Readonly<Record<string, number>>;
 }

@@ -4,14 +4,12 @@ import { parseHex } from '../chart/hex';
 import type { Palette } from '../chart/palette';
 import { rampColor } from '../chart/ramp';
 import { significant } from '../logic/format';
-import { heatFraction, type HeatLine } from '../logic/heat';
+import { cellWords, FAILED, heatFraction, type HeatCells, type HeatLine } from '../logic/heat';
 
 /** One column of the map. `mark` says beside a score what is worth saying, or nothing. */
-export interface HeatColumn {
+export interface HeatColumn extends HeatCells {
   readonly key: string;
   readonly label: string;
-  readonly title: string;
-  readonly score: readonly (number | null)[];
   readonly mark?: (task: number) => string;
 }
 
@@ -34,10 +32,7 @@ export function heatOption(lines: readonly HeatLine[], columns: readonly HeatCol
   const cells = lines.flatMap((line, y) =>
     line.at === null
       ? []
-      : columns.flatMap(({ score }, x) => {
-          const value = score[line.at];
-          return value === null || value === undefined ? [] : [[x, y, value, line.at] as const];
-        }),
+      : columns.map(({ score }, x) => [x, y, score[line.at] ?? Number.NaN, line.at] as const),
   );
   const numbers = columns.length <= MOST_WITH_NUMBERS;
   const renderItem: CustomSeriesRenderItem = (_, api) => {
@@ -49,14 +44,15 @@ export function heatOption(lines: readonly HeatLine[], columns: readonly HeatCol
     ];
     const [cx, cy] = api.coord([x, y]) as [number, number];
     const [width, height] = api.size!([1, 1]) as [number, number];
-    const fill = rampColor(palette, heatFraction(value));
+    const failed = Number.isNaN(value);
+    const fill = failed ? palette.sheet : rampColor(palette, heatFraction(value));
     const shape = { x: cx - width / 2 + 0.5, y: cy - height / 2 + 0.5, width: width - 1, height: height - 1 };
     const mark = columns[x]?.mark?.(task) ?? '';
     const text = {
-      text: numbers ? `${significant(value, 2)}${mark}` : mark,
+      text: failed ? FAILED : numbers ? `${significant(value, 2)}${mark}` : mark,
       x: cx,
       y: cy,
-      fill: inkOn(fill),
+      fill: failed ? palette.bad : inkOn(fill),
       font: `11px ${palette.mono}`,
       align: 'center' as const,
       verticalAlign: 'middle' as const,
@@ -74,13 +70,12 @@ export function heatOption(lines: readonly HeatLine[], columns: readonly HeatCol
     grid: { left: NAMES_WIDTH, right: 14, top: 46, bottom: 14 },
     tooltip: {
       ...tooltip(palette),
-      formatter: (hit: { value: readonly [number, number, number] }) => {
-        const [x, y, value] = hit.value;
+      formatter: (hit: { value: readonly [number, number] }) => {
+        const [x, y] = hit.value;
         const line = lines[y]!;
-        return tipElement(line.at === null ? line.family : line.task.id, [
-          `${columns[x]!.title}  ${significant(value)}`,
-          ...(line.at === null || line.task.trained !== false ? [] : ['never trained in this form']),
-        ]);
+        return line.at === null
+          ? tipElement(line.family, [])
+          : tipElement(line.task.id, cellWords(columns[x]!, line.task, line.at));
       },
     },
     xAxis: {

@@ -1,5 +1,5 @@
 import type { Evaluation, EvaluationScored } from '../api/types';
-import { duration, halfWidth, integer, significant } from '../logic/format';
+import { around, duration, integer, significant } from '../logic/format';
 import { State } from '../ui/state';
 import { FamiliesChart } from './families-chart';
 import { TasksTable } from './tasks-table';
@@ -52,7 +52,10 @@ function EvaluationFacts({
   const { quality, cpuSeconds } = outcome;
   const said = (value: number | undefined) => (value === undefined ? undefined : significant(value));
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Quality, ± of test items', `${significant(quality.value)} ${halfWidth([quality.low, quality.high])}`],
+    [
+      'Quality, interval of test items',
+      `${significant(quality.value)} ${around(quality.value, [quality.low, quality.high])}`,
+    ],
     ['Binding baseline', significant(outcome.qualityBinding)],
     ['Weighted by signal-to-noise', said(outcome.weighted?.quality.value)],
     ['Guard', said(outcome.guard)],

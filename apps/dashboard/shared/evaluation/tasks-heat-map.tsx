@@ -2,7 +2,8 @@ import { useMemo, useState } from 'react';
 import type { TaskColumn } from '../api/types';
 import { ChartFrame } from '../chart/chart-frame';
 import { usePalette } from '../chart/palette';
-import { heatLines } from '../logic/heat';
+import { RampBar } from '../chart/ramp-bar';
+import { CEILING, FAILED, FLOOR, heatLines } from '../logic/heat';
 import { Segmented } from '../ui/segmented';
 import { type HeatColumn, heatOption, LINE_HEIGHT } from './heat-option';
 
@@ -30,7 +31,13 @@ export function TasksHeatMap({
       option={option}
       height={lines.length * LINE_HEIGHT + ABOVE_AND_BELOW}
       data={{
-        head: ['family', 'task', 'trained', 'counts', ...columns.map(({ title }) => title)],
+        head: [
+          'family',
+          'task',
+          'trained',
+          'counts',
+          ...columns.flatMap(({ title }) => [title, `${title} low`, `${title} high`]),
+        ],
         rows: lines.flatMap((line) =>
           line.at === null
             ? []
@@ -40,7 +47,11 @@ export function TasksHeatMap({
                   line.task.id,
                   yesNo(line.task.trained),
                   yesNo(line.task.counted),
-                  ...columns.map(({ score }) => score[line.at] ?? null),
+                  ...columns.flatMap(({ score, low, high, errors }) => [
+                    score[line.at] ?? `failed: ${errors[line.task.id] ?? 'no score'}`,
+                    low[line.at] ?? null,
+                    high[line.at] ?? null,
+                  ]),
                 ],
               ],
         ),
@@ -56,8 +67,31 @@ export function TasksHeatMap({
           onChange={setWhich}
         />
       }
-      note={`Score above the fitted baseline, drawn from −0.1 (dark) to 1 (bright). ${note ?? ''}`.trim()}
+      legend={
+        <HeatKey
+          failed={columns.some(({ score }) =>
+            lines.some(({ at }) => at !== null && typeof score[at] !== 'number'),
+          )}
+        />
+      }
+      note={`Score above the fitted baseline: 0 is its loss, 1 is perfect; what lies outside has the colour of the end. The interval over test items is in the tooltip and in the table. ${note ?? ''}`.trim()}
     />
+  );
+}
+
+/** Numbers beside the colours, and the mark of a task that failed where there is one. */
+function HeatKey({ failed }: { readonly failed: boolean }) {
+  return (
+    <>
+      <span className="key">
+        Score <RampBar from={FLOOR} to={CEILING} between={[0, 0.5]} width={180} />
+      </span>
+      {failed && (
+        <span className="key">
+          <b className="state-failed">{FAILED}</b> failed
+        </span>
+      )}
+    </>
   );
 }
 

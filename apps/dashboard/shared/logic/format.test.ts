@@ -1,4 +1,4 @@
-import { ago, commonScale, duration, halfWidth, significant, withUnit } from './format';
+import { ago, around, commonScale, duration, isLopsided, significant, withUnit } from './format';
 
 test.each([
   [0, '0'],
@@ -27,10 +27,24 @@ test('a value carries its unit', () => {
   expect(withUnit(null, 'ms')).toBe('–');
 });
 
-test('an interval is written as its half width', () => {
-  expect(halfWidth([0.48, 0.54])).toBe('±0.030');
-  expect(halfWidth([2e6, 4e6], 1e6)).toBe('±1.0');
-  expect(halfWidth(null)).toBe('');
+test('an interval is written as its half width where the value stands in its middle', () => {
+  expect(around(0.51, [0.48, 0.54])).toBe('±0.030');
+  expect(around(3e6, [2e6, 4e6], 1e6)).toBe('±1.0');
+  expect(around(3, [3, 3])).toBe('');
+  expect(around(3, null)).toBe('');
+  expect(around(null, [1, 2])).toBe('');
+});
+
+test('a lopsided one is written as its ends', () => {
+  expect(around(7.58, [7.2, 9.5])).toBe('7.20 to 9.50');
+  expect(around(7580, [7200, 9500], 1000)).toBe('7.20 to 9.50');
+  expect(around(0.2, [0.3, 0.5])).toBe('0.300 to 0.500');
+});
+
+test('lopsided begins at a tenth of half the width', () => {
+  expect(isLopsided(0.509, [0.4, 0.6])).toBe(false);
+  expect(isLopsided(0.511, [0.4, 0.6])).toBe(true);
+  expect(isLopsided(0.489, [0.4, 0.6])).toBe(true);
 });
 
 test('times read in one unit', () => {

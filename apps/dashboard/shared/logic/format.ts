@@ -57,11 +57,24 @@ export function withUnit(value: number | null | undefined, unit: string): string
   return scale.unit === '' ? text : `${text}\u00a0${scale.unit}`;
 }
 
-/** Half of an interval's width, in the scale of its column. */
-export function halfWidth(interval: readonly [number, number] | null | undefined, divisor = 1): string {
-  if (!interval) return '';
-  const half = (interval[1] - interval[0]) / 2 / divisor;
-  return half === 0 ? '' : `±${significant(half, 2)}`;
+/** Off the middle of its interval by more than this share of half the width, a value's interval is lopsided. */
+const LOPSIDED = 0.1;
+
+/** Whether `value ± half the width` would misstate where the interval ends. */
+export function isLopsided(value: number, [low, high]: readonly [number, number]): boolean {
+  return Math.abs(value - (low + high) / 2) > (LOPSIDED * (high - low)) / 2;
+}
+
+/** An interval around its value, in the scale of its column: `±0.030`, or `7.20 to 9.50` where it is lopsided. */
+export function around(
+  value: number | null | undefined,
+  interval: readonly [number, number] | null | undefined,
+  divisor = 1,
+): string {
+  if (!interval || value === null || value === undefined) return '';
+  const [low, high] = interval;
+  if (isLopsided(value, interval)) return `${significant(low / divisor)} to ${significant(high / divisor)}`;
+  return high === low ? '' : `±${significant((high - low) / 2 / divisor, 2)}`;
 }
 
 export function duration(seconds: number | null | undefined): string {

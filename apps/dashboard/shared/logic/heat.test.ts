@@ -1,5 +1,5 @@
 import type { Difference, TaskColumn } from '../api/types';
-import { beaten, heatFraction, heatLines, letterAt } from './heat';
+import { beaten, cellWords, heatFraction, heatLines, letterAt } from './heat';
 
 const task = (id: string, family: string, counted: boolean | null): TaskColumn => ({
   id,
@@ -49,4 +49,20 @@ test('an item is marked for each other that it beats beyond noise, whichever sid
 
 test('letters name what is compared', () => {
   expect([0, 4].map(letterAt)).toEqual(['A', 'E']);
+});
+
+test('a cell says its score and interval, or why it has none', () => {
+  const cells = {
+    title: '#4',
+    score: [0.5, null, null],
+    low: [0.45, null, null],
+    high: [0.61, null, null],
+    errors: { b: 'out of memory' },
+  };
+  expect(cellWords(cells, task('a', 'recall', true), 0)).toEqual(['#4  0.500  (0.450 to 0.610)']);
+  expect(cellWords(cells, task('b', 'recall', true), 1)).toEqual(['#4  failed: out of memory']);
+  expect(cellWords(cells, { ...task('c', 'recall', false), trained: false }, 2)).toEqual([
+    '#4  failed: no score',
+    'never trained in this form',
+  ]);
 });

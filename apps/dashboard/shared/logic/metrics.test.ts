@@ -1,4 +1,4 @@
-import { describeMetric, metricTitle } from './metrics';
+import { describeMetric, isPaired, metricTitle, unpairedWords } from './metrics';
 
 test('a metric name says what, where and at which size', () => {
   expect(describeMetric('decodeMsP50@cpu/torch/fp32/ctx4096')).toEqual({
@@ -24,4 +24,11 @@ test('an unknown metric keeps its name and gets its unit from it', () => {
 test('a title carries the unit of its column', () => {
   expect(metricTitle('cacheBytes/ctx4096', 'MB')).toBe('Cache (MB)');
   expect(metricTitle('quality', '')).toBe('Quality');
+});
+
+test('only scores are paired by the comparison, and only of them it is said', () => {
+  expect(['quality', 'tasks.mqar', 'families.recall'].every(isPaired)).toBe(true);
+  expect(['guard', 'decodeMsP50@cpu/torch/fp32/ctx4096', 'cacheBytes/ctx4096'].some(isPaired)).toBe(false);
+  expect(unpairedWords('quality')).toContain('compare');
+  expect(unpairedWords('decodeMsP50@cpu/torch/fp32/ctx4096')).not.toContain('compare');
 });

@@ -56,3 +56,14 @@ export function metricTitle(metric: string, unit: string): string {
   const { short } = describeMetric(metric);
   return unit === '' ? short : `${short} (${unit})`;
 }
+
+/** Whether the comparison of candidates tells a difference of it over the same test items and seeds. */
+export function isPaired(metric: string): boolean {
+  return metric === 'quality' || /^(tasks|families)\./.test(metric);
+}
+
+/** What `cannot tell` means where nothing is paired. */
+export function unpairedWords(metric: string): string {
+  const alone = 'their two intervals alone do not tell it';
+  return isPaired(metric) ? `${alone}; compare pairs test items and seeds, and may` : alone;
+}

@@ -5,16 +5,21 @@ const measured = fc
   .tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 20 }))
   .map(([value, half]) => ({ value, interval: [value - half, value + half] as const }));
 
-test('overlapping intervals are never an order', () => {
-  expect(
-    verdict({ value: 0.52, interval: [0.49, 0.55] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize'),
-  ).toBe('cannot tell');
-  expect(
-    verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'maximize'),
-  ).toBe('better');
-  expect(
-    verdict({ value: 0.6, interval: [0.58, 0.62] }, { value: 0.5, interval: [0.47, 0.53] }, 'minimize'),
-  ).toBe('worse');
+test('the interval of the difference decides, with halves added in squares', () => {
+  const near = { value: 0.52, interval: [0.49, 0.55] } as const;
+  expect(verdict(near, { value: 0.5, interval: [0.47, 0.53] }, 'maximize')).toBe('cannot tell');
+  const best = { value: 0.6, interval: [0.58, 0.62] } as const;
+  expect(verdict(best, { value: 0.5, interval: [0.47, 0.53] }, 'maximize')).toBe('better');
+  expect(verdict(best, { value: 0.5, interval: [0.47, 0.53] }, 'minimize')).toBe('worse');
+});
+
+test('two intervals that overlap may be an order: 0.035 apart, halves of 0.02 give ± 0.028', () => {
+  const [a, b] = [
+    { value: 0.6, interval: [0.58, 0.62] },
+    { value: 0.565, interval: [0.545, 0.585] },
+  ] as const;
+  expect(b.interval[1]).toBeGreaterThan(a.interval[0]);
+  expect(verdict(a, b, 'maximize')).toBe('better');
 });
 
 test('exact values compare as numbers, missing ones not at all', () => {

@@ -1,3 +1,4 @@
+import { unpairedGap, type Estimated } from '@asterism/scores/verdicts';
 import type { Direction, Interval } from '../api/types';
 
 export type Verdict = 'better' | 'worse' | 'equal' | 'cannot tell';
@@ -7,21 +8,26 @@ export interface Measured {
   readonly interval?: Interval | null | undefined;
 }
 
-const span = ({ value, interval }: Measured): Interval =>
-  interval ?? [value ?? Number.NaN, value ?? Number.NaN];
-
 /**
- * Is `a` better than `b`? Intervals that overlap are noise, and noise is never called an order.
- * Exact metrics (parameters, cache) have no interval and compare as numbers.
+ * Is `a` better than `b`, by their intervals alone, as if independent (`unpairedGap`)? The comparison of candidates pairs
+ * test items and seeds and may tell more. Exact metrics (parameters, cache) have no interval and compare as numbers.
  */
 export function verdict(a: Measured, b: Measured, direction: Direction): Verdict {
-  const [lowA, highA] = span(a);
-  const [lowB, highB] = span(b);
-  if ([lowA, highA, lowB, highB].some(Number.isNaN)) return 'cannot tell';
-  if (lowA === highA && lowA === lowB && lowA === highB) return 'equal';
-  if (lowA <= highB && lowB <= highA) return 'cannot tell';
-  return lowA > highB === (direction === 'maximize') ? 'better' : 'worse';
+  const [x, y] = [estimated(a), estimated(b)];
+  if (x === null || y === null) return 'cannot tell';
+  if (x.value === y.value && isExact(a) && isExact(b)) return 'equal';
+  const { verdict: more } = unpairedGap(x, y);
+  return more === 'cannot tell' || direction === 'maximize' ? more : OPPOSITE[more];
 }
+
+const OPPOSITE = { better: 'worse', worse: 'better' } as const;
+
+function estimated({ value, interval }: Measured): Estimated | null {
+  const known = typeof value === 'number' && !Number.isNaN(value) && !interval?.some(Number.isNaN);
+  return known ? { value, interval } : null;
+}
+
+const isExact = ({ interval }: Measured): boolean => !interval || interval[0] === interval[1];
 
 /** `58 % less`, `1.4× as much`, `same`: how far apart two values of a cost are. */
 export function difference(a: number, b: number): string {

@@ -1,25 +1,27 @@
 import type { Interval } from '../api/types';
-import { halfWidth, significant, withUnit, type Scale } from '../logic/format';
+import { around, significant, withUnit, type Scale } from '../logic/format';
 
-/** A value in the scale of its column, with half its interval behind it. */
+/** A value in the scale of its column, with its interval behind it; `wide` keeps room for both ends. */
 export function FigureValue({
   value,
   interval,
   scale,
+  wide = false,
 }: {
   readonly value: number | null | undefined;
   readonly interval?: Interval | null | undefined;
   readonly scale: Scale;
+  readonly wide?: boolean;
 }) {
   if (value === null || value === undefined) return <span className="muted">–</span>;
-  const half = halfWidth(interval, scale.divisor);
+  const spread = around(value, interval, scale.divisor);
   const title = interval
-    ? `${significant(interval[0] / scale.divisor)} to ${significant(interval[1] / scale.divisor)}`
+    ? `95 % interval ${significant(interval[0] / scale.divisor)} to ${significant(interval[1] / scale.divisor)}`
     : undefined;
   return (
     <span title={title}>
       {significant(value / scale.divisor)}
-      {half !== '' && <span className="pm half">{half}</span>}
+      {spread !== '' && <span className={`pm half${wide ? ' ends' : ''}`}>{spread}</span>}
     </span>
   );
 }
