@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean
+from statistics import mean, stdev
 from typing import Any
 
 from .runs import best, lines, pooled, table
@@ -24,7 +24,14 @@ NAMES = {
     "c+rg-lru": "convolution + RG-LRU",
     "cc": "two convolutions",
     "qq": "two attentions",
+    "cr": "convolution + attention with RoPE",
+    "ccqc": "three convolutions + attention",
+    "cq+moe": "convolution + attention, a mixture",
+    "c+hyena-li": "convolution + Hyena",
+    "c+s5": "convolution + S5",
 }
+RECURRENT = ("cg", "cm", "c+gated-deltanet", "c+rg-lru", "c+s5")
+ATTENTION = ("cq", "cr", "ccqc", "cq+moe", "qq")
 
 
 def _collected(name: str, variant: str) -> Scores:
@@ -93,59 +100,85 @@ def _by_rate(found: Scores, role: str) -> str:
 
 
 def wide() -> str:
-    """Seeds of the default are those of the reference set, and so is what a seed changes."""
-    runs = lines("rates-nano-2.jsonl")
-    versions = {run["suiteVersion"] for run in runs}
-    reference = [run for run in lines("reference-nano-2.jsonl") if run["suiteVersion"] in versions]
-    at_default = _by_architecture(reference)
-    found = {
-        name: {1.0: at_default.get(name, []), **values}
-        for name, values in _by_rate_and_architecture(run for run in runs if run["rate"] != 1).items()
-    }
-    if not found or not at_default:
+    """Every run at another rate beside the run at the default of the same seed, in the latest version of the
+    suite that has such runs.
+    """
+    every = lines("rates-nano-2.jsonl")
+    if not every:
         return "No run at another rate yet."
-    sigma, freedom = pooled(at_default.values())
-    rows = [_wide_row(name, values, sigma) for name, values in found.items()]
-    columns = ["mean quality (seeds)", "×½", "×1", "×2", "best", "loss at the default", "verdict"]
-    drifts = ", ".join(
-        f"×{rate:g} {mean(mean(values[rate]) - mean(values[1.0]) for values in found.values()):+.3f}"
-        for rate in (0.5, 2.0)
-        if all(rate in values for values in found.values())
-    )
+    version = max((run["suiteVersion"] for run in every), key=int)
+    reference = [run for run in lines("reference-nano-2.jsonl") if _scored(run, version)]
+    found = paired([run for run in every if _scored(run, version)], reference)
+    sigma, freedom = pooled(_by_architecture(reference).values())
+    rows = [_wide_row(name, values) for name, values in found.items()]
+    columns = ["Q less Q at the default, same seed", "×½", "×2", "seeds"]
     return (
         f"{table(columns, rows)}\n\n"
-        f"σ of a run {sigma:.3f}, pooled over the reference runs ({freedom} degrees of freedom); losses are"
-        " in errors of that difference, and a best of three is above zero by chance. Mean over the"
-        f" architectures: {drifts}."
+        f"Version {version} of the suite. σ of a run {sigma:.3f} ({freedom} degrees of freedom), so one pair has"
+        f" a standard error of {sigma * 2**0.5:.3f}, less where a seed moves both alike.\n\n"
+        f"{_groups(found)}"
     )
+
+
+Pairs = Mapping[str, Mapping[float, Sequence[float]]]
+"""Q at a rate less Q at the default, one number a seed, by architecture and rate."""
+
+
+def _scored(run: Mapping[str, Any], version: str) -> bool:
+    return run["suiteVersion"] == version and run["outcome"].get("status") == "scored"
+
+
+def paired(runs: Iterable[Mapping[str, Any]], reference: Iterable[Mapping[str, Any]]) -> Pairs:
+    """Each run with the run at the default that has its initialisation, data and rows."""
+    default = {
+        (run["architecture"], run["replicate"]): run["outcome"]["quality"]["value"]
+        for run in reference
+        if run["set"] == "reference" and run["tier"] == "nano"
+    }
+    found: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        key = run["architecture"], run["replicate"]
+        if run["rate"] != 1 and key in default:
+            found[run["architecture"]][run["rate"]].append(run["outcome"]["quality"]["value"] - default[key])
+    return found
 
 
 def _by_architecture(runs: Iterable[Mapping[str, Any]]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = defaultdict(list)
     for run in runs:
-        if run["outcome"].get("status") == "scored":
+        if run["set"] == "reference":
             found[run["architecture"]].append(run["outcome"]["quality"]["value"])
     return found
 
 
-def _by_rate_and_architecture(runs: Iterable[Mapping[str, Any]]) -> dict[str, dict[float, list[float]]]:
-    found: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for run in runs:
-        if run["outcome"].get("status") == "scored":
-            found[run["architecture"]][run["rate"]].append(run["outcome"]["quality"]["value"])
-    return found
+def _wide_row(name: str, values: Mapping[float, Sequence[float]]) -> list[str]:
+    cells = [f"{mean(values[rate]):+.3f}" if values.get(rate) else "" for rate in (0.5, 2.0)]
+    return [f"{name} ({NAMES[name]})", *cells, str(max(map(len, values.values())))]
 
 
-def _wide_row(name: str, values: Mapping[float, Sequence[float]], sigma: float) -> list[str]:
-    tried = {rate: values[rate] for rate in (0.5, 1.0, 2.0) if values.get(rate)}
-    top = max(tried, key=lambda rate: mean(tried[rate]))
-    error = sigma * (1 / len(tried[top]) + 1 / len(tried[1.0])) ** 0.5
-    loss = (mean(tried[top]) - mean(tried[1.0])) / error
-    cells = [
-        f"{mean(tried[rate]):.3f} ({len(tried[rate])})" if rate in tried else "" for rate in (0.5, 1.0, 2.0)
-    ]
-    said = "within noise" if loss <= 2 else f"**loses {loss:.1f} errors**"
-    return [f"{name} ({NAMES[name]})", *cells, f"×{top:g}", f"{loss:.1f}", said]
+def _groups(found: Pairs) -> str:
+    """Mean over architectures with its standard error, of all and of those that remember by a state."""
+    rows = []
+    for label, chosen in (
+        ("all", list(found)),
+        ("with a recurrent state", [name for name in found if name in RECURRENT]),
+        ("with attention", [name for name in found if name in ATTENTION]),
+    ):
+        cells = []
+        for rate in (0.5, 2.0):
+            each = [mean(found[name][rate]) for name in chosen if found[name].get(rate)]
+            cells.append(spread_of(each))
+        rows.append([label, *cells, str(len(chosen))])
+    return table(["mean over architectures ± its standard error", "×½", "×2", "architectures"], rows)
+
+
+def spread_of(values: Sequence[float]) -> str:
+    """Mean ± standard error; bold beyond two of them."""
+    if len(values) < 2:
+        return "–"
+    error = stdev(values) / len(values) ** 0.5
+    said = f"{mean(values):+.3f} ± {error:.3f}"
+    return f"**{said}**" if abs(mean(values)) > 2 * error else said
 
 
 def passports() -> str:
