@@ -114,8 +114,8 @@ def wide() -> str:
     columns = ["Q less Q at the default, same seed", "×½", "×2", "seeds"]
     return (
         f"{table(columns, rows)}\n\n"
-        f"Version {version} of the suite. σ of a run {sigma:.3f} ({freedom} degrees of freedom), so one pair has"
-        f" a standard error of {sigma * 2**0.5:.3f}, less where a seed moves both alike.\n\n"
+        f"Version {version} of the suite. σ of a run {sigma:.3f} ({freedom} degrees of freedom), so one pair"
+        f" has a standard error of {sigma * 2**0.5:.3f}, less where a seed moves both alike.\n\n"
         f"{_groups(found)}"
     )
 
