@@ -23,6 +23,8 @@ import { CatalogueService } from '../searches/catalogue.service';
 import { WorkersService } from '../workers/workers.service';
 import { candidateRow, firstRows, trainingOf } from './candidate.rows';
 import { cancelSearch, counters } from './cancel';
+import { sigmasOf } from '../tasks/sigmas';
+import { Weights } from '../tasks/weights';
 import { Logs } from './logs';
 import { measuredRows, stepOf, type MeasuredRow } from './measured';
 import { missingWorker } from './missing-worker';
@@ -70,6 +72,7 @@ export class Engine {
     private readonly catalogue: CatalogueService,
     private readonly workers: WorkersService,
     private readonly logs: Logs,
+    private readonly weights: Weights,
   ) {}
 
   async openSearches(): Promise<string[]> {
@@ -154,7 +157,9 @@ export class Engine {
       return { state: await this.watchWorkers(db, row, state), more: false };
     }
     const journal = await this.writeDecided(db, row, state, step.events);
-    await writeAdmitted(db, row.id, state, begun.state.admitted, (n) => rows.get(n) ?? []);
+    const { suite, suiteVersion, qualityNoise } = state.search.tier;
+    const sigmas = sigmasOf(this.weights.of(suite, suiteVersion), qualityNoise);
+    await writeAdmitted(db, row.id, state, sigmas, begun.state.admitted, (n) => rows.get(n) ?? []);
     await this.logs.append(db, row.id, events);
     const more = state.closed === undefined;
     await db.search.update({

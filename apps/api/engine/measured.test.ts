@@ -1,6 +1,9 @@
 import type { EvaluationOutcome } from '@asterism/contracts';
 import { measuredBy, type MeasuredRow } from './measured';
 
+const quiet = { families: new Map(), tasks: new Map() };
+const noisy = { quality: 0.04, families: new Map([['recall', 0.1]]), tasks: new Map([['mqar', 0.15]]) };
+
 function scored(value: number, guard: number | null = 0.3): MeasuredRow {
   const score = (number: number) => ({ score: number, low: number - 0.1, high: number + 0.1 });
   const outcome = {
@@ -29,7 +32,7 @@ function scored(value: number, guard: number | null = 0.3): MeasuredRow {
 }
 
 test('the interval of quality holds the noise between seeds, not only that of the test items', () => {
-  const [low, high] = measuredBy([scored(0.7)], 0.04).intervals['quality'] ?? [0, 0];
+  const [low, high] = measuredBy([scored(0.7)], noisy).intervals['quality'] ?? [0, 0];
   expect(high - low).toBeCloseTo(2 * Math.hypot(0.005, 1.96 * 0.04), 10);
   expect((high + low) / 2).toBeCloseTo(0.7, 10);
 });
@@ -40,7 +43,7 @@ test('a tier without measured noise keeps the interval of the test items', () =>
 
 test('of tasks and families only those are values that the search names', () => {
   const named = ['tasks.pairs:qa', 'families.recall', 'tasks.crashed', 'tasks.unknown'];
-  expect(measuredBy([scored(0.7)], 0, named)).toEqual({
+  expect(measuredBy([scored(0.7)], quiet, named)).toEqual({
     values: { quality: 0.7, 'tasks.pairs:qa': 0.25, 'families.recall': 0.5, 'tasks.crashed': -0.1 },
     intervals: {
       quality: [0.695, 0.705],
@@ -52,15 +55,24 @@ test('of tasks and families only those are values that the search names', () => 
   expect(Object.keys(measuredBy([scored(0.7)]).values)).toEqual(['quality']);
 });
 
+test('named tasks and families have the noise between seeds where the reference set measured it', () => {
+  const { intervals } = measuredBy([scored(0.7)], noisy, ['tasks.mqar', 'families.recall', 'families.user']);
+  const half = (metric: string): number =>
+    ((intervals[metric]?.[1] ?? 0) - (intervals[metric]?.[0] ?? 0)) / 2;
+  expect(half('tasks.mqar')).toBeCloseTo(Math.hypot(0.1, 1.96 * 0.15), 10);
+  expect(half('families.recall')).toBeCloseTo(Math.hypot(0.1, 1.96 * 0.1), 10);
+  expect(half('families.user')).toBeCloseTo(0.1, 10);
+});
+
 test('the guard is a value where the search names it and the worker said it', () => {
-  expect(measuredBy([scored(0.7)], 0, ['guard']).values).toEqual({ quality: 0.7, guard: 0.3 });
-  expect(measuredBy([scored(0.7, null)], 0, ['guard']).values).toEqual({ quality: 0.7 });
+  expect(measuredBy([scored(0.7)], quiet, ['guard']).values).toEqual({ quality: 0.7, guard: 0.3 });
+  expect(measuredBy([scored(0.7, null)], quiet, ['guard']).values).toEqual({ quality: 0.7 });
 });
 
 test('so is the weighted form, with the noise between seeds', () => {
-  const { values, intervals } = measuredBy([scored(0.7)], 0.04, ['qualityWeighted']);
+  const { values, intervals } = measuredBy([scored(0.7)], noisy, ['qualityWeighted']);
   expect(values).toEqual({ quality: 0.7, qualityWeighted: 0.6 });
   const [low, high] = intervals['qualityWeighted'] ?? [0, 0];
   expect(high - low).toBeCloseTo(2 * Math.hypot(0.005, 1.96 * 0.04), 10);
-  expect(measuredBy([scored(0.7, null)], 0.04, ['qualityWeighted']).values).toEqual({ quality: 0.7 });
+  expect(measuredBy([scored(0.7, null)], noisy, ['qualityWeighted']).values).toEqual({ quality: 0.7 });
 });

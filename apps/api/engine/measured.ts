@@ -10,6 +10,7 @@ import {
 } from '@asterism/search';
 import type { WorkState } from '../leases/work';
 import type { Db } from '../persistence/database';
+import type { Sigmas } from '../tasks/sigmas';
 
 /** The part of a work row that a result is made of. */
 export interface MeasuredRow {
@@ -27,26 +28,28 @@ export interface Measured {
   readonly intervals: Readonly<Record<string, readonly [number, number]>>;
 }
 
+const unknownSigmas: Sigmas = { families: new Map(), tasks: new Map() };
+
 /** Two-sided 95 % of a normal distribution, in standard deviations. */
 const Z_95 = 1.96;
 
 /** The interval over test items, widened by what another training seed would change. */
 function withSeedNoise(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  noise: number,
+  noise: number | undefined,
 ): readonly [number, number] {
-  if (noise === 0) return [low, high];
+  if (noise === undefined) return [low, high];
   const half = Math.hypot((high - low) / 2, Z_95 * noise);
   return [value - half, value + half];
 }
 
 /**
- * The values that a candidate's rows hold, under the names that specs use; `noise` is the tier's `qualityNoise`;
+ * The values that a candidate's rows hold, under the names that specs use; `sigmas` are what another seed changes;
  * `scores` beside quality are those that the search names.
  */
 export function measuredBy(
   rows: readonly MeasuredRow[],
-  noise = 0,
+  sigmas: Sigmas = unknownSigmas,
   scores: readonly string[] = [],
 ): Measured {
   const values: Values = {};
@@ -54,18 +57,18 @@ export function measuredBy(
   for (const { outcome, target } of rows) {
     if (outcome?.status === 'scored') {
       values['quality'] = outcome.quality.value;
-      intervals['quality'] = withSeedNoise(outcome.quality, noise);
+      intervals['quality'] = withSeedNoise(outcome.quality, sigmas.quality);
       for (const metric of scores) {
         const score = scoreOf(outcome, metric);
         if (score === undefined) continue;
-        values[metric] = score.score;
-        intervals[metric] = [score.low, score.high];
+        values[metric] = score.value;
+        intervals[metric] = withSeedNoise(score, sigmaOf(sigmas, metric));
       }
       // A row of the database says null where a result says nothing.
       if (scores.includes('guard') && typeof outcome.guard === 'number') values['guard'] = outcome.guard;
       if (scores.includes('qualityWeighted') && outcome.weighted) {
         values['qualityWeighted'] = outcome.weighted.quality.value;
-        intervals['qualityWeighted'] = withSeedNoise(outcome.weighted.quality, noise);
+        intervals['qualityWeighted'] = withSeedNoise(outcome.weighted.quality, sigmas.quality);
       }
     }
     if (outcome?.status !== 'measured') continue;
@@ -82,13 +85,18 @@ export function measuredBy(
 function scoreOf(
   { tasks, families }: EvaluationScored,
   metric: string,
-): { readonly score: number; readonly low: number; readonly high: number } | undefined {
+): { readonly value: number; readonly low: number; readonly high: number } | undefined {
   const { group, id } = scoredBy(metric) ?? {};
   if (id === undefined) return undefined;
   const found = group === 'tasks' ? tasks.find((task) => task.id === id) : families[id];
   const { score, low, high } = found ?? {};
   if (score === undefined || low === undefined || high === undefined) return undefined;
-  return { score, low, high };
+  return { value: score, low, high };
+}
+
+function sigmaOf({ families, tasks }: Sigmas, metric: string): number | undefined {
+  const { group, id = '' } = scoredBy(metric) ?? {};
+  return group === 'tasks' ? tasks.get(id) : families.get(id);
 }
 
 /** What the search names of a training beside its quality: scores of tasks and families, the guard, the weighted form. */
@@ -119,7 +127,7 @@ const ended = ({ state }: MeasuredRow): boolean => state === 'finished' || state
 /** What follows for an open candidate from the rows it has so far. */
 export function stepOf(search: ResolvedSearch, rows: readonly MeasuredRow[]): Step {
   if (!rows.every(ended)) return { kind: 'wait' };
-  const { values } = measuredBy(rows, 0, scoresNamed(search));
+  const { values } = measuredBy(rows, unknownSigmas, scoresNamed(search));
   const failed = rows.find(({ state }) => state === 'failed');
   if (failed !== undefined)
     return {

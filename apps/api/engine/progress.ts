@@ -8,6 +8,7 @@ import {
   type SearchState,
 } from '@asterism/search';
 import { Prisma, toJson, type Db } from '../persistence/database';
+import type { Sigmas } from '../tasks/sigmas';
 import { measuredBy, scoresNamed, type MeasuredRow } from './measured';
 
 /** Writes what follows from newly admitted results: states, values, front, ranks, hypervolume. */
@@ -15,16 +16,13 @@ export async function writeAdmitted(
   db: Db,
   searchId: string,
   state: SearchState,
+  sigmas: Sigmas,
   from: number,
   rowsOf: (n: number) => readonly MeasuredRow[],
 ): Promise<void> {
   for (const candidate of state.candidates.slice(from, state.admitted)) {
     const end = endOf(candidate);
-    const { values, intervals } = measuredBy(
-      rowsOf(candidate.n),
-      state.search.tier.qualityNoise,
-      scoresNamed(state.search),
-    );
+    const { values, intervals } = measuredBy(rowsOf(candidate.n), sigmas, scoresNamed(state.search));
     await db.$executeRaw`
       UPDATE candidate SET state = ${end?.state ?? 'failed'}, class = ${end?.class ?? null}, feasible = ${isFeasible(candidate)},
         "values" = "values" || ${JSON.stringify({ ...values, ...candidate.values })}::jsonb, intervals = ${JSON.stringify(intervals)}::jsonb, "finishedAt" = now()

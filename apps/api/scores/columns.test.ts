@@ -2,7 +2,7 @@ import type { EvaluationScored } from '@asterism/contracts';
 import { Suites } from '../tasks/suites';
 import type { Frozen } from '../tasks/weights';
 import { columnsOf } from './columns';
-import { sigmasOf } from './differences';
+import { sigmasOf } from '../tasks/sigmas';
 
 const result = (...tasks: readonly (readonly [string, string])[]): Pick<EvaluationScored, 'tasks'> => ({
   tasks: tasks.map(([id, family]) => ({ id, family, n: 160 })),

@@ -10,7 +10,7 @@ import {
   spread,
 } from '@asterism/scores';
 import type { Blend } from '../tasks/suites';
-import type { Frozen } from '../tasks/weights';
+import type { Sigmas } from '../tasks/sigmas';
 import { mean } from './marks';
 import type { Samples } from './samples';
 
@@ -18,22 +18,6 @@ import type { Samples } from './samples';
 export interface Side {
   readonly results: ReadonlyMap<number, EvaluationScored>;
   readonly samples: ReadonlyMap<number, Samples>;
-}
-
-/** Standard deviation of one training between seeds, where the reference set measured it. */
-export interface Sigmas {
-  readonly quality?: number | undefined;
-  readonly families: ReadonlyMap<string, number>;
-  readonly tasks: ReadonlyMap<string, number>;
-}
-
-export function sigmasOf(frozen: Frozen | undefined, qualityNoise: number): Sigmas {
-  const families = Object.entries(frozen?.noise.families ?? {});
-  return {
-    quality: frozen?.noise.quality?.sigma ?? (qualityNoise > 0 ? qualityNoise : undefined),
-    families: new Map(families.flatMap(([name, found]) => (found === null ? [] : [[name, found.sigma]]))),
-    tasks: new Map(frozen?.tasks.flatMap(({ id, sigma }) => (sigma === undefined ? [] : [[id, sigma]]))),
-  };
 }
 
 /** Resampled scores of each task, over the mean of the replicates. */
