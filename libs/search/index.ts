@@ -11,7 +11,7 @@ export {
 } from './metrics';
 export { metricOf, parseSpec, specSchema, type SearchSpec } from './spec';
 export { resolveSpec, unknownSuite, waitingFor } from './resolve';
-export { lackingDatasets, missingDatasets, tokensInTrial } from './trial-datasets';
+export { lackingDatasets, missingDatasets, noDataset, tokensInTrial } from './trial-datasets';
 export {
   encodeExamples,
   exampleShapes,

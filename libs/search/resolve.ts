@@ -16,7 +16,7 @@ import type { Catalogue, Constraint, NamedGenome, Objective, ResolvedSearch } fr
 import { metricOf, type SearchSpec } from './spec';
 import { unknownScore, unweighted } from './scored';
 import { suitesOf, tiers, tierWith, type Tier, type TierName } from './tiers';
-import { lackingDatasets, missingDatasets, tokensInTrial } from './trial-datasets';
+import { lackingDatasets, missingDatasets, noDataset, tokensInTrial } from './trial-datasets';
 
 /** The smallest initial design (design §6). */
 const LEAST_INITIAL = 8;
@@ -165,7 +165,11 @@ function targetsOf(metrics: readonly Metric[], catalogue: Catalogue): ResolvedSe
 function datasetOf(name: string, i: number, catalogue: Catalogue): Result<Catalogue['datasets'][number]> {
   const dataset = catalogue.datasets.find((known) => known.name === name);
   const names = catalogue.datasets.filter(({ kind }) => kind !== 'tokens').map((known) => known.name);
-  if (dataset === undefined) return unknown(`/trial/datasets/${i}`, 'dataset', name, names);
+  if (dataset === undefined) {
+    const allowed = names.length > 0 ? names.join(', ') : 'none is registered';
+    const message = noDataset(name);
+    return refuse([{ pointer: `/trial/datasets/${i}`, code: 'unknown-dataset', message, allowed }]);
+  }
   const refused = tokensInTrial(`/trial/datasets/${i}`, dataset, names);
   return refused === undefined ? succeed(dataset) : refuse([refused]);
 }

@@ -70,6 +70,14 @@ describe('a search file', () => {
       expect(parseSpec(json).ok).toBe(false);
   });
 
+  it('that names a dataset which can be installed says with which command', () => {
+    const spec = expectOk(parseSpec(aSpec({ trial: { tier: 'tiny', datasets: ['docs'] } })));
+    const found = resolveSpec(spec, aCatalogue());
+    expect(found.ok ? [] : found.problems.map(({ message }) => message)).toEqual([
+      'no dataset is called docs; `asterism dataset install docs` writes and registers it',
+    ]);
+  });
+
   it.each<[string, Record<string, unknown>, string]>([
     ['space', { space: 'nowhere' }, '/space unknown-space'],
     ['suite of the tier', { trial: { tier: 'nano', suite: 'xs-1' } }, '/trial/suite unknown-suite'],

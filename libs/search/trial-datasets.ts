@@ -3,6 +3,19 @@ import { lackOf } from './datasets/facts';
 import type { Catalogue } from './resolved';
 import type { Tier } from './tiers';
 
+const remedies = new Map([
+  ['docs', '`asterism dataset install docs` writes and registers it'],
+  ['docs-languages', '`asterism dataset install docs --languages` writes and registers it'],
+  ['stdlib', '`npm start` writes and registers it'],
+  ['udhr', '`npm start` writes and registers it'],
+]);
+
+/** What is said of a name that no dataset has, with the command that installs it where there is one. */
+export function noDataset(name: string): string {
+  const remedy = remedies.get(name);
+  return `no dataset is called ${name}${remedy === undefined ? '' : `; ${remedy}`}`;
+}
+
 /** Trials read bytes: their vocabulary is the tier's. A dataset with a tokenizer is for `python -m asterism train`. */
 export function tokensInTrial(
   pointer: string,

@@ -4,6 +4,7 @@ import { normalForm, parseGenome, parseLibraryEntry, scale, type Genome } from '
 import {
   lackingDatasets,
   missingDatasets,
+  noDataset,
   tierNames,
   tierWith,
   tokensInTrial,
@@ -176,7 +177,7 @@ function datasetsOf(known: Catalogue, names: readonly string[]): Catalogue['data
   return names.map((name, at) => {
     const pointer = `/datasets/${at}`;
     const found = known.datasets.find((dataset) => dataset.name === name);
-    const message = `no dataset is called ${name}`;
+    const message = noDataset(name);
     if (found === undefined)
       throw invalid([{ pointer, code: 'unknown-dataset', message, allowed: readable.join(', ') }]);
     const refused = tokensInTrial(pointer, found, readable);
