@@ -90,9 +90,10 @@ def test_easier_settings_of_a_task_never_show_a_scored_row() -> None:
     assert not {row.tobytes() for row in trained.tokens_RT} & {row.tobytes() for row in scored.tokens_RT}
 
 
-def test_text_splits_share_no_document_and_unseen_languages_are_never_trained_on(corpus: Path) -> None:
+def test_text_splits_share_no_document_and_unseen_languages_are_never_trained_on(tmp_path: Path) -> None:
     from asterism.data.text import TextDataset, read, unseen_language
 
+    corpus = small_corpus(tmp_path / "large.jsonl", 600)
     dataset = TextDataset(corpus)
     names = [{document.name for document in dataset.documents(split)} for split in SPLITS]
     assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
