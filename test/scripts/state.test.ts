@@ -37,6 +37,7 @@ describe('the built-in dataset udhr', () => {
     expect(documents.length).toBeGreaterThan(15_000);
     expect(documents.find(({ name }) => name === 'eng/01')).toEqual({
       name: 'eng/01',
+      group: 'article-01',
       language: 'en',
       text:
         'Article 1\nAll human beings are born free and equal in dignity and rights. They are endowed with reason and ' +
