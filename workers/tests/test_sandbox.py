@@ -45,7 +45,7 @@ def test_files_outside_are_closed_also_to_its_children(tmp_path: Path) -> None:
         found = run_confined(work)
     finally:
         del os.environ["ASTERISM_TOKEN"]
-    denied = dict.fromkeys(("read", "write", "list", "remove"), "PermissionError")
+    denied = dict.fromkeys(("read", "write", "list", "remove"), "FileNotFoundError")
     assert found == {
         **denied,
         "child": 1,
@@ -63,12 +63,93 @@ def test_there_is_no_network() -> None:
 
 
 def test_folders_that_are_lent_can_be_read_only(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("lent")
+    lent = tmp_path / "data"
+    lent.write_text("lent")
+    before = lent.stat()
 
-    def work() -> list[str]:
-        return [(tmp_path / "data").read_text(), refused(lambda: (tmp_path / "data").write_text("x"))]
+    def work() -> list[object]:
+        attempts = (
+            lambda: lent.write_text("x"),
+            lambda: os.truncate(lent, 0),
+            lambda: lent.chmod(0o777),
+            lambda: os.utime(lent, (0, 0)),
+            lambda: lent.rename(tmp_path / "other"),
+            lambda: os.link(lent, "mine"),
+            lambda: os.setxattr(lent, "user.mine", b"x"),
+            lambda: (tmp_path / "new").write_text("x"),
+        )
+        return [lent.read_text(), [refused(attempt) for attempt in attempts]]
 
-    assert run_confined(work, readable=[tmp_path]) == ["lent", "PermissionError"]
+    text, answers = run_confined(work, readable=[tmp_path])
+    assert text == "lent" and "done" not in answers
+    assert lent.read_text() == "lent" and sorted(os.listdir(tmp_path)) == ["data"]
+    after = lent.stat()
+    assert (after.st_mode, after.st_mtime) == (before.st_mode, before.st_mtime)
+
+
+def test_sockets_of_the_machine_are_out_of_reach(tmp_path: Path) -> None:
+    def reached(address: str) -> str:
+        with socket.socket(socket.AF_UNIX) as mine:
+            return refused(lambda: mine.connect(address))
+
+    addresses = [str(tmp_path / "socket"), f"\0asterism-{os.getpid()}"]
+    servers = [socket.socket(socket.AF_UNIX) for _ in addresses]
+    for server, address in zip(servers, addresses, strict=True):
+        server.bind(address)
+        server.listen()
+    try:
+        assert [reached(address) for address in addresses] == ["done", "done"]
+        confined = run_confined(lambda: [reached(address) for address in addresses])
+        assert "done" not in confined
+    finally:
+        for server in servers:
+            server.close()
+
+
+def test_there_are_no_other_processes_and_nobody_is_root() -> None:
+    parent = os.getpid()
+
+    def work() -> dict[str, object]:
+        status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        return {
+            "pid": os.getpid(),
+            "user": os.getuid(),
+            "signal": refused(lambda: os.kill(parent, 0)) if parent != 1 else "ProcessLookupError",
+            "seen": sorted(int(each) for each in os.listdir("/proc") if each.isdigit()),
+            "capabilities": [int(status[name], 16) for name in ("CapEff", "CapPrm", "CapBnd", "CapInh")],
+            "mount": subprocess.run(["/usr/bin/mount", "-t", "tmpfs", "x", "."], check=False).returncode,
+        }
+
+    found = run_confined(work)
+    assert found["pid"] == 1 and found["seen"] == [1] and found["signal"] == "ProcessLookupError"
+    assert found["user"] != 0 and not any(found["capabilities"]) and found["mount"] != 0
+
+
+def test_shared_memory_and_open_files_are_its_own(tmp_path: Path) -> None:
+    mark = f"asterism-{os.getpid()}"
+    inherited = (tmp_path / "open").open("w+")
+    inherited.write("secret")
+    inherited.flush()
+    number = inherited.fileno()
+
+    def work() -> dict[str, object]:
+        before = os.listdir("/dev/shm")
+        Path("/dev/shm", mark).write_text("left")
+        return {"before": before, "inherited": refused(lambda: os.pread(number, 6, 0))}
+
+    with inherited:
+        found = run_confined(work)
+    assert found == {"before": [], "inherited": "OSError"}
+    assert mark not in os.listdir("/dev/shm")
+
+
+def test_memory_has_a_limit() -> None:
+    def hoard() -> int:
+        return len(bytearray(400 * 1024**2))
+
+    assert run_confined(hoard) == 400 * 1024**2
+    with pytest.raises(SandboxFailed, match="MemoryError"):
+        run_confined(hoard, memory_bytes=200 * 1024**2)
 
 
 def test_endless_work_ends() -> None:
@@ -77,22 +158,34 @@ def test_endless_work_ends() -> None:
             pass
 
     started = time.monotonic()
-    with pytest.raises(SandboxFailed, match="ended without an answer"):
+    with pytest.raises(SandboxFailed, match="ended without an answer: over its limit of 1 CPU-seconds"):
         run_confined(spin, cpu_seconds=1)
     assert time.monotonic() - started < 60
 
 
-def test_children_left_behind_end_with_it(tmp_path: Path) -> None:
-    def leave() -> int:
-        return subprocess.Popen(["/usr/bin/sleep", "600"]).pid
+def test_children_left_behind_end_with_it() -> None:
+    mark = str(600_000 + os.getpid())
 
-    child = run_confined(leave)
+    def leave() -> int:
+        return subprocess.Popen(["/usr/bin/sleep", mark]).pid
+
+    def left() -> list[str]:
+        found = (path / "cmdline" for path in Path("/proc").iterdir() if path.name.isdigit())
+        return [text for path in found if path.exists() and mark in (text := read(path))]
+
+    assert run_confined(leave) > 1
     for _ in range(100):
-        state = Path(f"/proc/{child}/stat")
-        if not state.exists() or state.read_text().split()[2] == "Z":
+        if not left():
             return
         time.sleep(0.05)
     raise AssertionError("a child of the confined process lives on")
+
+
+def read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def test_errors_come_out_as_words() -> None:
