@@ -4,6 +4,7 @@ missing.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
@@ -25,10 +26,12 @@ from asterism.errors import Refused
 from asterism.evaluation.scoring import predict
 from asterism.harness import reading
 from asterism.harness.model import HarnessModel
-from asterism.harness.presets import GROUPS, PRESETS, choose
+from asterism.harness.pass_at_k import PassAtK, pass_at_k
+from asterism.harness.presets import GROUPS, PRESETS, Need, choose, needs_of
 from asterism.harness.probes import documents, text_tasks
 from asterism.harness.reading import Answer, Asked, Drawing, answers, by_length, continuations, draw
 from asterism.harness.run import HarnessRequest, HarnessResult, evaluate, task_index
+from asterism.harness.sandbox import run_confined
 from asterism.tasks.stream import Stream
 from asterism.tasks.suites import suite
 
@@ -402,3 +405,86 @@ def test_code_runs_with_consent_only_and_confined(local: Path, tmp_path: Path) -
         ran = small("local_code", include=[local], allow_code=True, limit=2)
     assert ran.scores["local_code"]["ran"] == 1.0
     assert secret.read_text() == "a token"
+
+
+HUMAN_EVAL = {
+    "task_id": "test/0",
+    "prompt": "def add(a, b):\n",
+    "canonical_solution": "    return a + b\n",
+    "test": "def check(candidate):\n    assert candidate(2, 3) == 5\n",
+    "entry_point": "add",
+}
+
+
+def test_programs_are_judged_without_a_hub(tmp_path: Path) -> None:
+    folder = tmp_path / "openai" / "openai_humaneval"
+    folder.mkdir(parents=True)
+    (folder / "test.jsonl").write_text(json.dumps(HUMAN_EVAL) + "\n")
+    found = small("humaneval", data=tmp_path, allow_code=True)
+    assert found.missing == {} and found.documents == {"humaneval": 1}
+    # Weights that were never trained write no program.
+    assert found.scores["humaneval"]["pass@1,create_test"] == 0.0
+
+
+def test_pass_at_k_is_that_of_the_article_and_runs_programs_in_a_confined_process_only(
+    tmp_path: Path,
+) -> None:
+    assert [pass_at_k(5, right, 1) for right in range(6)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    every = [set(each) for each in itertools.combinations(range(6), 3)]
+    assert pass_at_k(6, 2, 3) == pytest.approx(sum(bool(each & {0, 1}) for each in every) / len(every))
+    programs = [
+        "def add(a, b): return a + b",
+        "def add(a, b): return a - b",
+        "def add(a, b): return add(a, b)",
+    ]
+    endless = "while True: pass"
+
+    def judge() -> Any:
+        PassAtK.confined = True
+        tests = ["assert add(2, 3) == 5", "pass"]
+        return PassAtK().compute(references=tests, predictions=[programs, [endless] * 3], k=[1, 2, 4])
+
+    scores, passed = run_confined(judge)
+    assert passed == {"0": [True, False, False], "1": [False] * 3}
+    assert scores == pytest.approx({"pass@1": (1 / 3) / 2, "pass@2": (2 / 3) / 2})
+    mark = tmp_path / "ran"
+    assert PassAtK().compute(references=["pass"], predictions=[[f"open({str(mark)!r}, 'w')"]]) == ({}, {})
+    assert not mark.exists()
+
+
+def test_a_long_answer_leaves_the_question_its_room() -> None:
+    asked = HarnessModel(model(GENOMES["cq"]), Bytes(), longest=64)
+    question = "what is asked at length, " * 4
+
+    def request(text: str, most: int) -> Instance:
+        return Instance(
+            request_type="generate_until",
+            doc={},
+            arguments=(text, {"max_gen_toks": most, "until": []}),
+            idx=0,
+            metadata=("long", 0, 1),
+        )
+
+    asked.generate_until([request(question, 2048)])
+    assert asked.truncated["long"] == 1
+    asked.truncated.clear()
+    asked.generate_until([request("short?", 2048), request("short?", 4)])
+    assert asked.truncated["long"] == 0
+    assert len(asked._prompt("long", question, 2048)) == 48 and asked._prompt("long", "ab", 2048) == [97, 98]
+
+
+def test_what_a_preset_needs_beside_data_is_named_with_its_command() -> None:
+    for name in ("ifeval", "math-500"):
+        unmet = [need for need in PRESETS[name].needs if not need.is_met()]
+        assert PRESETS[name].unmet() == "; ".join(f"`{need.command}`" for need in unmet)
+        assert needs_of(PRESETS[name].tasks[0]) == (f"needs {PRESETS[name].unmet()}" if unmet else "")
+    absent = Need(packages=("a_package_that_is_not_there",), command="pip install it")
+    assert not absent.is_met() and Need(packages=("numpy",), command="").is_met()
+    assert not Need(packages=("nltk",), resource="tokenizers/none_such", command="").is_met()
+    assert needs_of("local_sums") == ""
+
+
+def test_an_empty_folder_is_no_dataset_and_a_note_stays(tmp_path: Path) -> None:
+    (tmp_path / "Idavidrein" / "gpqa").mkdir(parents=True)
+    with pytest.raises(Refused, match="gpqa_diamond_zeroshot: needs Idavidrein/gpqa.*ask for an agreement"):
+        small("gpqa", data=tmp_path)

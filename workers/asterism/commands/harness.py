@@ -45,6 +45,9 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--allow-code", action="store_true", help="let tasks run what the model writes, confined"
     )
+    options.add_argument(
+        "--code-seconds", type=int, default=600, help="CPU time of all that is run with --allow-code"
+    )
     options.add_argument("--out", type=Path, help="write the whole result here as JSON")
     options.add_argument("--list", action="store_true", help="presets, and which datasets are on disk")
     options.add_argument("--json", action="store_true", help="print the whole result")
@@ -54,6 +57,7 @@ def run(given: argparse.Namespace) -> int:
     """Score, print, and end with 1 when something that was asked for could not run."""
     import torch
 
+    from asterism.data.text import file_hash
     from asterism.errors import Refused
     from asterism.export.folder import load
     from asterism.genome import genome_hash
@@ -75,10 +79,17 @@ def run(given: argparse.Namespace) -> int:
         shots=given.shots,
         longest=given.context,
         allow_code=given.allow_code,
+        code_seconds=given.code_seconds,
     )
     result = evaluate(load(given.folder), words, request)
     genome = json.loads((given.folder / "genome.json").read_text())
-    whole = {"genome": genome_hash(genome), "tokenizer": words.identity, **asdict(result)}
+    whole = {
+        "genome": genome_hash(genome),
+        "weights": file_hash(given.folder / "model.safetensors"),
+        "tokenizer": words.identity,
+        "request": json.loads(json.dumps(asdict(request), default=str)),
+        **asdict(result),
+    }
     if given.out:
         given.out.write_text(json.dumps(whole, indent=2) + "\n")
     print(json.dumps(whole, indent=2) if given.json else table(result))
@@ -103,7 +114,12 @@ def table(result: HarnessResult) -> str:
         if "_stderr" not in name
     ]
     lines = _columns([("task", "metric", "value", "± s.e.", "documents"), *rows])
-    return "\n".join([*lines, *(f"not run: {name}: {why}" for name, why in result.missing.items())])
+    cut = [
+        f"cut: {task or 'all tasks'}: {count} requests are longer than --context, their ends were read"
+        for task, count in sorted(result.truncated.items())
+        if count
+    ]
+    return "\n".join([*lines, *cut, *(f"not run: {name}: {why}" for name, why in result.missing.items())])
 
 
 def _error(metrics: Mapping[str, Any], name: str) -> str:
@@ -133,8 +149,8 @@ def _listed(folder: Path | None) -> list[str]:
         needed = {source for _, source in sources(preset.tasks, task_index((preset.where,)))}
         here = all(is_here(source, folder) for source in needed)
         paths = ", ".join(sorted({source.path for source in needed}))
-        rows.append(
-            (name, preset.title, "yes" if here else "no", preset.note if here else f"{paths} {preset.note}")
-        )
+        unmet = preset.unmet()
+        said = [paths] * (not here) + [f"needs {unmet}"] * bool(unmet) + [preset.note] * bool(preset.note)
+        rows.append((name, preset.title, "yes" if here and not unmet else "no", ", ".join(said)))
     groups = [f"{name}: {', '.join(members)}" for name, members in GROUPS.items()]
     return [*_columns(rows), "", *groups, "probes: our own text probes, probes:<suite> of another suite"]

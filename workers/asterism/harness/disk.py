@@ -68,7 +68,7 @@ def is_here(source: Source, folder: Path | None) -> bool:
 
     if source.files and source.path in ("json", "csv", "parquet", "text", "arrow"):
         return all(((folder or Path()) / file).exists() for file in source.files)
-    if folder and (folder / source.path).is_dir():
+    if folder and any(each.is_file() for each in (folder / source.path).rglob("*")):
         return True
     try:
         datasets.load_dataset_builder(source.path, source.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ SEED = 1234
 """Of sampled answers; the harness's own default for torch."""
 MOST_WRITTEN = 256
 """Tokens of an answer where a task says nothing: the harness's default."""
+LEAST_ROOM = 4
+"""One in so many tokens of the window is kept for the answer."""
 
 Pair = tuple[tuple[str, str], list[int], list[int]]
 
@@ -36,6 +39,9 @@ class HarnessModel(TemplateLM):
                 f"{tokenizer.size - 1}: name the one that the model was trained with (--tokenizer)"
             )
         self._model, self._words, self._longest = model.eval(), tokenizer, longest
+        self.truncated: Counter[str] = Counter()
+        """Requests of each task of which only the end was read."""
+        self._asking: list[str] = []
 
     @property
     def eot_token_id(self) -> int:
@@ -59,6 +65,11 @@ class HarnessModel(TemplateLM):
         """Ids of a text; never with marks, whatever is asked."""
         return self._words.encode(string)
 
+    def loglikelihood(self, requests: list[Instance], disable_tqdm: bool = False) -> list[tuple[float, bool]]:
+        """As of the harness; which task asks is kept for `truncated`."""
+        self._asking = [task_of(request) for request in requests]
+        return super().loglikelihood(requests, disable_tqdm)
+
     def _loglikelihood_tokens(
         self, requests: Sequence[Pair], disable_tqdm: bool = False, **kwargs: Any
     ) -> list[tuple[float, bool]]:
@@ -66,6 +77,11 @@ class HarnessModel(TemplateLM):
             cut(Asked(context=tuple(context), continuation=_some(texts, continuation)), self._longest)
             for texts, context, continuation in requests
         ]
+        asking = self._asking if len(self._asking) == len(requests) else [""] * len(requests)
+        for task, (_, context, continuation), read in zip(asking, requests, asked, strict=True):
+            self.truncated[task] += len(read.context) < len(context) or len(read.continuation) < len(
+                continuation
+            )
         return [(answer.log_prob, answer.greedy) for answer in answers(self._model, asked)]
 
     def loglikelihood_rolling(self, requests: list[Instance], disable_tqdm: bool = False) -> list[float]:
@@ -97,31 +113,37 @@ class HarnessModel(TemplateLM):
         for index, request in enumerate(requests):
             by_settings.setdefault(repr(sorted(self._arguments(request)[1].items())), []).append(index)
         for members in by_settings.values():
-            contexts = [self._arguments(requests[index])[0] for index in members]
-            texts = self._write(contexts, self._arguments(requests[members[0]])[1])
+            asked = [(task_of(requests[index]), self._arguments(requests[index])[0]) for index in members]
+            texts = self._write(asked, self._arguments(requests[members[0]])[1])
             for index, text in zip(members, texts, strict=True):
                 written[index] = text
         return written
 
-    def _write(self, contexts: Sequence[str], settings: dict[str, Any]) -> list[str]:
+    def _write(self, asked: Sequence[tuple[str, str]], settings: dict[str, Any]) -> list[str]:
         kept: dict[str, Any] = {**normalize_gen_kwargs(settings, MOST_WRITTEN)}
         stops = [stop for stop in handle_stop_sequences(kept.pop("until", None), eos=None) if stop]
         most, how = min(kept.pop("max_gen_toks"), self._longest - 1), _drawing(kept)
-        prompts = [self._prompt(context, most) for context in contexts]
-        texts = [""] * len(contexts)
+        prompts = [self._prompt(task, context, most) for task, context in asked]
+        texts = [""] * len(asked)
         generator = torch.Generator(self._model.embedding.device).manual_seed(SEED)
         for batch in by_length(prompts, most):
             chosen = [prompts[index] for index in batch]
+            room = min(most, self._longest - len(chosen[0]))
             tokens = continuations(
-                self._model, chosen, most, how, generator, lambda ids: self._ends(ids, stops)
+                self._model, chosen, room, how, generator, lambda ids: self._ends(ids, stops)
             )
             for index, ids in zip(batch, tokens, strict=True):
                 texts[index] = _before(self._text(ids), stops)
         return texts
 
-    def _prompt(self, context: str, most: int) -> list[int]:
-        ids = self.tok_encode(context)[-(self._longest - most) :]
-        return ids or [self.prefix_token_id]
+    def _prompt(self, task: str, context: str, most: int) -> list[int]:
+        """The question comes first: an answer takes what is left, a quarter of the window at least. Tasks may
+        ask for answers as long as the window, and would else be read a token of the question.
+        """
+        ids = self.tok_encode(context)
+        kept = ids[-(self._longest - min(most, max(1, self._longest // LEAST_ROOM))) :]
+        self.truncated[task] += len(kept) < len(ids)
+        return kept or [self.prefix_token_id]
 
     def _text(self, ids: Sequence[int]) -> str:
         end = self._words.end
@@ -132,6 +154,11 @@ class HarnessModel(TemplateLM):
             return True
         text = self._words.decode(ids)
         return any(stop in text for stop in stops)
+
+
+def task_of(request: Instance) -> str:
+    """The task that asks."""
+    return request.task_name or ""
 
 
 def _some(texts: tuple[str, str], continuation: Sequence[int]) -> tuple[int, ...]:

@@ -4,8 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from asterism.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Something beside data: Python packages, or a resource of nltk's, and the command that installs it."""
+
+    packages: tuple[str, ...] = ()
+    resource: str = ""
+    command: str
+
+    def is_met(self) -> bool:
+        """Whether all of it is installed."""
+        if not all(find_spec(name) for name in self.packages):
+            return False
+        return not self.resource or _has_resource(self.resource)
+
+
+def _has_resource(name: str) -> bool:
+    import nltk
+
+    try:
+        nltk.data.find(name)
+    except (LookupError, OSError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,10 +42,26 @@ class Preset:
     tasks: tuple[str, ...] = ()
     where: str = ""
     note: str = ""
+    needs: tuple[Need, ...] = ()
+
+    def unmet(self) -> str:
+        """What is not installed and how it is; nothing when all is."""
+        return "; ".join(f"`{need.command}`" for need in self.needs if not need.is_met())
 
 
-def _of(title: str, where: str, *tasks: str, note: str = "") -> Preset:
-    return Preset(title=title, where=where, tasks=tasks, note=note)
+_MATHS = Need(packages=("sympy", "math_verify", "antlr4"), command="pip install 'lm-eval[math]'")
+_IFEVAL = (
+    Need(packages=("langdetect", "immutabledict", "nltk"), command="pip install 'lm-eval[ifeval]'"),
+    Need(
+        packages=("nltk",),
+        resource="tokenizers/punkt_tab",
+        command="python -m nltk.downloader punkt_tab",
+    ),
+)
+
+
+def _of(title: str, where: str, *tasks: str, note: str = "", needs: tuple[Need, ...] = ()) -> Preset:
+    return Preset(title=title, where=where, tasks=tasks, note=note, needs=needs)
 
 
 def _missing(title: str) -> Preset:
@@ -39,13 +81,11 @@ PRESETS: Mapping[str, Preset] = {
     "lambada": _of("LAMBADA", "lambada", "lambada_openai"),
     "gsm8k": _of("GSM8K", "gsm8k", "gsm8k"),
     "gsm-plus": _of("GSM-Plus", "gsm_plus", "gsm_plus"),
-    "math-500": _of(
-        "MATH-500", "minerva_math", "minerva_math500", note="needs `pip install 'lm-eval[math]'`"
-    ),
+    "math-500": _of("MATH-500", "minerva_math", "minerva_math500", needs=(_MATHS,)),
     "mgsm": _of("MGSM", "mgsm", "mgsm_direct"),
     "mmmlu": _of("MMMLU", "openai-mmmlu", "mmmlu"),
     "gpqa": _of("GPQA-Diamond", "gpqa", "gpqa_diamond_zeroshot", note="its owners ask for an agreement"),
-    "ifeval": _of("IFEval", "ifeval", "ifeval"),
+    "ifeval": _of("IFEval", "ifeval", "ifeval", needs=_IFEVAL),
     "multi-if": _missing("Multi-IF"),
     "humaneval": _of("HumanEval", "humaneval", "humaneval", note="runs what the model writes"),
     "humaneval-plus": _of("HumanEval+", "humaneval", "humaneval_plus", note="runs what the model writes"),
@@ -112,6 +152,17 @@ def choose(names: Sequence[str], suite: str) -> Chosen:
         suites=tuple(dict.fromkeys(suites)),
         lacking=tuple(dict.fromkeys(lacking)),
     )
+
+
+def needs_of(task: str) -> str:
+    """What a preset's task needs beside its data and does not have."""
+    found = (preset.unmet() for preset in PRESETS.values() if task in preset.tasks)
+    return next((f"needs {unmet}" for unmet in found if unmet), "")
+
+
+def note_of(task: str) -> str:
+    """What is to be known of a preset's task."""
+    return next((preset.note for preset in PRESETS.values() if task in preset.tasks), "")
 
 
 def unknown(name: str) -> Refused:

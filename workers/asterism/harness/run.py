@@ -17,7 +17,9 @@ from asterism.backbone import Backbone
 from asterism.data.tokenizer import Tokenizer
 from asterism.errors import Refused
 from asterism.harness.disk import OFFLINE, Source, is_here, members, sources, stay_offline
-from asterism.harness.presets import PRESETS, choose, unknown
+from asterism.harness.pass_at_k import PassAtK, take_its_place
+from asterism.harness.presets import PRESETS, choose, needs_of, note_of, unknown
+from asterism.harness.sandbox import CPU_SECONDS, run_confined
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """What a confined run must be able to read."""
@@ -31,7 +33,7 @@ class HarnessRequest:
     datasets as `hf download` leaves them; `include`: folders of the user's own task files.
 
     `limit`: documents of each task; `shots`: examples before each question, the task's own unless given.
-    `allow_code`: tasks that run what the model writes may do so, confined.
+    `allow_code`: tasks that run what the model writes may do so, confined, for `code_seconds` of CPU time.
     """
 
     tasks: Sequence[str]
@@ -41,17 +43,19 @@ class HarnessRequest:
     shots: int | None = None
     longest: int = 2048
     allow_code: bool = False
+    code_seconds: int = CPU_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class HarnessResult:
-    """`scores`: task → metric → value, with standard errors as `<metric>_stderr`; `missing`: what was asked
-    for and cannot run, with the reason and the remedy.
+    """`scores`: task → metric → value, with standard errors as `<metric>_stderr`; `truncated`: requests of
+    which only the end was read; `missing`: what was asked for and cannot run, with the reason and the remedy.
     """
 
     scores: Mapping[str, Mapping[str, Any]]
     documents: Mapping[str, int]
     versions: Mapping[str, str]
+    truncated: Mapping[str, int]
     missing: Mapping[str, str]
 
 
@@ -87,6 +91,8 @@ def evaluate(model: Backbone, tokenizer: Tokenizer, request: HarnessRequest) -> 
     missing |= absent
     ready, held_back = _with_consent(ready, manager.task_index, request.allow_code)
     missing |= held_back
+    missing |= (unmet := {name: why for name in ready if (why := needs_of(name))})
+    ready = [name for name in ready if name not in unmet]
     own = [each for name in chosen.suites for each in _probes(name)]
     if not ready and not own:
         raise Refused("; ".join(f"{name}: {why}" for name, why in missing.items()))
@@ -136,6 +142,7 @@ def _on_disk(
         missing[name] = (
             f"needs {', '.join(paths)}, not on this disk: {remedy}, then --data {folder or 'data'}"
         )
+        missing[name] += f" ({note})" if (note := note_of(name)) else ""
     return ready, missing
 
 
@@ -164,37 +171,50 @@ def _scores(
     missing: dict[str, str],
 ) -> HarnessResult:
     from asterism.harness.model import HarnessModel
+    from asterism.harness.replay import Recording, Replay
 
     harness: Any = import_module("lm_eval")
     wrapped = HarnessModel(model, tokenizer, longest=request.longest)
     code = any(isinstance(task, str) and _runs_code(task, manager.task_index) for task in tasks)
     if code:
         os.environ["HF_ALLOW_CODE_EVAL"] = "1"
-    with _quiet(), _in_folder(request.data):
-        loaded = [each for task in tasks for each in _loaded(manager, task, missing)]
-    if not loaded:
-        raise Refused("; ".join(f"{name}: {why}" for name, why in missing.items()))
+        take_its_place()
 
-    def work() -> dict[str, Any]:
+    def load() -> list[Any]:
+        with _quiet(), _in_folder(request.data):
+            return [each for task in tasks for each in _loaded(manager, task, missing)]
+
+    def ask(model: Any, loaded: list[Any], *, only_write: bool = False) -> dict[str, Any]:
         with _quiet():
             found = harness.simple_evaluate(
-                model=wrapped,
+                model=model,
                 tasks=loaded,
                 num_fewshot=request.shots,
                 limit=request.limit,
                 bootstrap_iters=1000,
                 log_samples=False,
+                predict_only=only_write,
                 task_manager=manager,
                 confirm_run_unsafe_code=code,
             )
         kept = {key: found[key] for key in ("results", "versions")}
         return {**kept, "n-samples": found.get("n-samples", {})}
 
-    found = _confined(work, request.include) if code else work()
+    loaded = load()
+    if not loaded:
+        raise Refused("; ".join(f"{name}: {why}" for name, why in missing.items()))
+    if code:
+        # Writing needs the model and no confinement, judging the reverse. Tasks that have written are spent.
+        recording, judged = Recording(wrapped), load()
+        ask(recording, loaded, only_write=True)
+        found = _confined(lambda: ask(Replay(recording.said), judged), request)
+    else:
+        found = ask(wrapped, loaded)
     return HarnessResult(
         scores={name: _metrics(values) for name, values in found["results"].items()},
         documents={name: counts["effective"] for name, counts in found["n-samples"].items()},
         versions={"lm_eval": version("lm_eval"), **{k: str(v) for k, v in found["versions"].items()}},
+        truncated=dict(wrapped.truncated),
         missing=missing,
     )
 
@@ -216,15 +236,15 @@ def _loaded(manager: Any, task: Any, missing: dict[str, str]) -> list[Any]:
     return list(found["tasks"].values())
 
 
-def _confined(work: Callable[[], dict[str, Any]], include: Sequence[Path]) -> dict[str, Any]:
-    """The whole run in one confined child: generated code is run by the harness in the middle of it."""
-    from asterism.harness.sandbox import run_confined
+def _confined(work: Callable[[], dict[str, Any]], request: HarnessRequest) -> dict[str, Any]:
+    """The judging in one confined child: generated code is run by the harness in the middle of it."""
 
     def inside() -> dict[str, Any]:
         os.environ |= {**OFFLINE, "HF_ALLOW_CODE_EVAL": "1"}
+        PassAtK.confined = True
         return work()
 
-    return run_confined(inside, readable=[PACKAGE, *include])
+    return run_confined(inside, readable=[PACKAGE, *request.include], cpu_seconds=request.code_seconds)
 
 
 @contextlib.contextmanager
