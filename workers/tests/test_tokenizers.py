@@ -18,6 +18,7 @@ from small_trainings import GENOMES
 from tokenizing import END, TEXTS, definition, saved, trained
 
 from asterism.__main__ import main
+from asterism.backbone import build
 from asterism.data.splits import SPLITS, Split
 from asterism.data.text import Document, encode
 from asterism.data.tokenizer import FIRST_TOKEN, Bytes, FileTokenizer, definition_hash
@@ -29,6 +30,7 @@ from asterism.data.tokens import (
     read_header,
     same_tokens,
 )
+from asterism.distillation.teacher import open_teacher
 from asterism.errors import Refused
 from asterism.evaluation import EvaluationRequest
 from asterism.evaluation.aggregate import Card
@@ -37,6 +39,7 @@ from asterism.evaluation.scoring import score
 from asterism.tasks import vocabulary
 from asterism.tasks.nano_1 import NANO_1
 from asterism.training import Snapshot, run
+from asterism.training.weights import encode_weights
 
 DEFINITION = definition()
 
@@ -87,6 +90,26 @@ def test_hash_is_over_what_decides_the_ids() -> None:
     assert definition_hash(changed) == definition_hash(DEFINITION)
     changed["model"]["merges"] = changed["model"]["merges"][:-1]
     assert definition_hash(changed) != definition_hash(DEFINITION)
+
+
+def test_a_teacher_of_another_tokenizer_is_refused(dataset: Path, tmp_path: Path) -> None:
+    """As many tokens, other ones."""
+    training = request(dataset, 912).training()
+    weights = dict(build(training.genome).named_parameters())
+    hashed, other = definition_hash(DEFINITION), "0" * 64
+    for trained_with in (hashed, other, ""):
+        said = {"training": {"tokenizers": trained_with} if trained_with else {}}
+        (tmp_path / "model.safetensors").write_bytes(
+            encode_weights(weights, {"genome": training.genome, **said})
+        )
+        if trained_with == hashed:
+            open_teacher(tmp_path / "model.safetensors", 912, training.datasets)
+            assert training.identity()["tokenizers"] == hashed
+        else:
+            with pytest.raises(
+                Refused, match=f"with tokenizer {trained_with[:12] or 'none'}, the student reads"
+            ):
+                open_teacher(tmp_path / "model.safetensors", 912, training.datasets)
 
 
 def test_dataset_reads_as_it_was_written(dataset: Path) -> None:
@@ -148,7 +171,6 @@ def test_a_vocabulary_without_room_is_refused_with_the_number(dataset: Path) -> 
 def test_training_and_bits_per_byte(dataset: Path) -> None:
     training = request(dataset, 912).training()
     final = [event for event in run(training) if isinstance(event, Snapshot)][-1]
-    from asterism.backbone import build
     from asterism.training.weights import load_weights
 
     model = build(training.genome)
@@ -169,7 +191,6 @@ def test_training_and_bits_per_byte(dataset: Path) -> None:
 
 def test_an_untrained_model_needs_the_bits_of_a_uniform_choice(dataset: Path) -> None:
     """Zero head: every token costs log₂ of the vocabulary, however many bytes it stands for."""
-    from asterism.backbone import build
 
     training = request(dataset, 912).training()
     only = replace(training.suite, scores=tuple(s for s in training.suite.scores if s.id == "text:mine"))

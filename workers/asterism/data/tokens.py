@@ -140,6 +140,12 @@ def _document(line: str, number: int, where: str, tokens: int) -> TokenDocument:
     return document
 
 
+def tokenizers(datasets: Mapping[str, Path]) -> tuple[str, ...]:
+    """Hashes of the tokenizers that these datasets are written with."""
+    headers = (read_header(path) for path in datasets.values())
+    return tuple(sorted({header.sha256 for header in headers if header}))
+
+
 def same_tokens(tokenizer: Path, datasets: Mapping[str, Path]) -> int:
     """The size of a teacher's tokenizer, when it is that of every dataset that is written with one."""
     definition = read_definition(tokenizer)

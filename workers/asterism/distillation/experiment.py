@@ -136,7 +136,8 @@ def _teacher(plan: Plan) -> Path:
     if not weights.exists():
         plan.work.mkdir(parents=True, exist_ok=True)
         final = _append(plan, request, TEACHER_REPLICATE, {"role": "teacher", "distilled": False})
-        facts = {"genome": dict(request.genome), "genomeHash": genome_hash(request.genome)}
+        genome = {"genome": dict(request.genome), "genomeHash": genome_hash(request.genome)}
+        facts = {**genome, "training": request.identity()}
         part = weights.with_suffix(".part")
         part.write_bytes(encode_weights(final.weights, facts))
         part.replace(weights)
@@ -144,7 +145,13 @@ def _teacher(plan: Plan) -> Path:
 
 
 def _done(plan: Plan, replicate: int, *, taught: bool) -> bool:
-    wanted = {"role": "student", "distilled": taught, "replicate": replicate, **plan.settings(taught=taught)}
+    known = {
+        "role": "student",
+        "distilled": taught,
+        "replicate": replicate,
+        "trainerVersion": TRAINER_VERSION,
+    }
+    wanted = {**known, **plan.settings(taught=taught)}
     return any({key: run.get(key) for key in wanted} == wanted for run in read_runs(plan.results))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
 
+from asterism.training import TRAINER_VERSION
+
 Run = Mapping[str, Any]
 
 HEAD = """# Learning from a teacher
@@ -42,7 +44,7 @@ are paired, their interval is Student's t over seeds. A suite that ends in `/tex
 quality is the mean of its text families.
 """
 
-# Two-sided 95 % points of Student's t for 1, 2, … degrees of freedom.
+# Two-sided 95 % points of Student's t for 1, 2, … degrees of freedom; the last serves for more, and is wider.
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
 _NAMES = {
@@ -62,7 +64,7 @@ def numbers(run: Run) -> dict[str, float]:
 def interval(differences: Sequence[float]) -> tuple[float, float]:
     """Mean and half the width of its 95 % interval."""
     spread = stdev(differences) / math.sqrt(len(differences))
-    return mean(differences), spread * _T[len(differences) - 2]
+    return mean(differences), spread * _T[min(len(differences) - 2, len(_T) - 1)]
 
 
 def _key(run: Run) -> tuple[Any, ...]:
@@ -136,6 +138,10 @@ def _learnt(run: Run) -> tuple[Any, ...]:
 
 
 def _machines(runs: Sequence[Run]) -> str:
-    commits = ", ".join(dict.fromkeys(run["commit"] for run in runs))
+    commits = ", ".join(dict.fromkeys(run["commit"] for run in runs if run["commit"] != "unknown"))
+    trainers = ", ".join(sorted({run["trainerVersion"] for run in runs}))
     machines = sorted({f"{run['machine']['cpu_model']}, {run['machine']['cores']} cores" for run in runs})
-    return f"{len(runs)} runs, commits {commits}; {'; '.join(machines)}, one thread."
+    made_by = f"trainer version {trainers} (now {TRAINER_VERSION})" + (
+        f", commits {commits}" if commits else ""
+    )
+    return f"{len(runs)} runs, {made_by}; {'; '.join(machines)}, one thread."

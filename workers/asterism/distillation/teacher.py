@@ -21,7 +21,7 @@ from torch import Tensor
 from asterism.backbone import Backbone, build
 from asterism.data.text import PAD
 from asterism.data.tokenizer import FIRST_TOKEN
-from asterism.data.tokens import same_tokens
+from asterism.data.tokens import same_tokens, tokenizers
 from asterism.errors import Refused
 from asterism.export.folder import load
 from asterism.training.weights import load_weights, read_facts
@@ -91,11 +91,12 @@ class TransformersTeacher:
 def open_teacher(path: Path, vocabulary: int, datasets: Mapping[str, Path]) -> Teacher:
     """The teacher in a folder or weights file, or a refusal that says what is there instead."""
     if path.is_file() and path.suffix == ".safetensors":
-        return _ours(_from_file(path), path, vocabulary)
+        return _ours(_from_file(path), path, vocabulary, datasets)
     if (path / "genome.json").exists():
-        return _ours(load(path), path / "model.safetensors", vocabulary)
+        return _ours(load(path), path / "model.safetensors", vocabulary, datasets)
     if (path / "model.safetensors").exists() and (path / "outcome.json").exists():
-        return _ours(_from_file(path / "model.safetensors"), path / "model.safetensors", vocabulary)
+        weights = path / "model.safetensors"
+        return _ours(_from_file(weights), weights, vocabulary, datasets)
     if (path / "config.json").exists():
         return _transformers(path, datasets)
     raise Refused(
@@ -113,11 +114,18 @@ def _from_file(path: Path) -> Backbone:
     return model
 
 
-def _ours(model: Backbone, weights: Path, vocabulary: int) -> OurTeacher:
+def _ours(model: Backbone, weights: Path, vocabulary: int, datasets: Mapping[str, Path]) -> OurTeacher:
     if model.genome.size.vocab != vocabulary:
         raise Refused(
             f"{weights}: the teacher's vocabulary is {model.genome.size.vocab}, the student's {vocabulary}: "
             "they must speak of the same tokens"
+        )
+    mine = tokenizers(datasets)
+    trained_with = read_facts(weights).get("training", {}).get("tokenizers", "")
+    if not set(mine) <= set(trained_with.split(",")):
+        raise Refused(
+            f"{weights}: the teacher was trained with tokenizer {trained_with[:12] or 'none'}, the student"
+            f" reads {', '.join(each[:12] for each in mine)}: the same ids would mean other tokens"
         )
     return OurTeacher(model=model.eval(), sha256=_hash(weights))
 

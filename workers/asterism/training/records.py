@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from asterism.data.text import file_hash
+from asterism.data.tokens import tokenizers
 from asterism.errors import Refused
 from asterism.tasks.suite import Suite
 from asterism.training.schedule import BRANCH_SHARE, WHOLE, Branch, branches
@@ -106,7 +107,8 @@ class TrainingRequest:
             "steps": str(self.steps),
             "tokensPerStep": str(self.tokens_per_step),
             "seed": str(self.seed),
-            "datasets": ",".join(sorted(self.datasets)),
+            "datasets": ",".join(f"{name}={file_hash(path)}" for name, path in sorted(self.datasets.items())),
+            **({"tokenizers": ",".join(words)} if (words := tokenizers(self.datasets)) else {}),
             "shuffled": str(self.shuffle_labels),
             **({} if self.accumulate == 1 else {"accumulate": str(self.accumulate)}),
             **({"rates": rates} if rates else {}),
