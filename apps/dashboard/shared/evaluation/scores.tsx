@@ -56,9 +56,14 @@ function EvaluationFacts({
       'Quality, interval of test items',
       `${significant(quality.value)} ${around(quality.value, [quality.low, quality.high])}`,
     ],
-    ['Binding baseline', significant(outcome.qualityBinding)],
+    // Suites that read recall against binding in quality itself have no second number.
+    [
+      'Quality, recall against binding',
+      outcome.qualityBinding === quality.value ? undefined : significant(outcome.qualityBinding),
+    ],
     ['Weighted by signal-to-noise', said(outcome.weighted?.quality.value)],
-    ['Guard', said(outcome.guard)],
+    // Of a model that does nothing it is the rounding of a logarithm.
+    ['Guard', said(Math.abs(outcome.guard ?? 1) < 1e-9 ? 0 : outcome.guard)],
     ['Area of the curve', said(outcome.curveArea)],
     ['Tier', evaluation.tier],
     ['Replicate', String(evaluation.replicate)],
