@@ -54,7 +54,7 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     ...budget(2048),
     coreSeconds: 75,
     // Of twelve architectures with three seeds (bench/results/reference-nano-2.jsonl, docs/evaluation.md).
-    qualityNoise: 0.018,
+    qualityNoise: 0.014,
   },
   xs: {
     name: 'xs',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,15 @@ def test_committed_weights_are_what_the_committed_runs_give(name: str) -> None:
         assert weights_of(name, chosen.version) is None
         return
     assert file.read_text() == text(document(chosen, read_runs(RESULTS / f"reference-{name}.jsonl")))
+
+
+@pytest.mark.parametrize("tier", ["nano", "xs"])
+def test_a_tier_knows_the_noise_that_its_suite_was_measured_to_have(tier: str) -> None:
+    stated = json.loads((files("asterism.contracts") / "tiers.json").read_text())[tier]
+    made = document(suite(stated["suite"]), read_runs(RESULTS / f"reference-{stated['suite']}.jsonl"))
+    if not made["complete"]:
+        pytest.skip("the reference set of this suite's version is not complete")
+    assert stated["qualityNoise"] == pytest.approx(made["noise"]["quality"]["sigma"], abs=5e-4)
 
 
 def rows(id: str, family: str, nll: float, **changes: Any) -> TaskRows:
